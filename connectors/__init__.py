@@ -1,0 +1,1 @@
+"""How each register is reached: one folder per register."""

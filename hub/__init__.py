@@ -1,0 +1,1 @@
+"""Vienreiz: one question to many registers, answered once and on the record."""
