@@ -1,0 +1,320 @@
+"""What the rooms need of each other and of the world, as Protocols.
+
+Rooms on one floor never import one another; ``hub.app`` hands each what it needs.
+"""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any, Protocol
+
+from typing_extensions import override
+
+from hub.model.agreement import Agreement, Quota
+from hub.model.caller import Caller, Client, Credentials
+from hub.model.catalogue import Catalogue, FieldId, Manifest
+from hub.model.decision import Consented, DecisionSet, Permit, Verdict
+from hub.model.entry import Disclosure, Receipt
+from hub.model.evidence import Absence, Ask, Facts, Outcome, Provenance, Subject
+from hub.model.personal_code import PersonalCode
+
+
+class Clock(Protocol):
+    """Time, so that tests can hold it still."""
+
+    def now(self) -> datetime:
+        """Return the present instant, aware, UTC."""
+        ...
+
+    def today(self) -> date:
+        """Return the present day in Europe/Riga."""
+        ...
+
+
+class Keyring(Protocol):
+    """Keys derived from the hub's master key, one per use."""
+
+    def key(self, use: str) -> bytes:
+        """Return the 32-byte key of ``use`` (``cache:employment``, ``index:2026``)."""
+        ...
+
+
+# ---- registers ------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RegisterConfig:
+    """How one register is reached; ``url`` may hold a secret, so repr hides it."""
+
+    url: str
+
+    @override
+    def __repr__(self) -> str:
+        """Hide the address."""
+        return "RegisterConfig(…)"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reply:
+    """A register's answer to one batched call.
+
+    Attributes:
+        facts: By the code asked; a code without a record is missing.
+        as_of: Instant for which the register guarantees the answer, aware UTC.
+    """
+
+    facts: Mapping[PersonalCode, Facts]
+    as_of: datetime
+
+
+class Connector(Protocol):
+    """One register; knows its wire, and nothing of callers, cache, policy or SQL of others."""
+
+    @property
+    def manifest(self) -> Manifest:
+        """What the register declares about itself."""
+        ...
+
+    @property
+    def facts_type(self) -> type[Facts]:
+        """The msgspec Struct of its facts, with which the cache decodes."""
+        ...
+
+    def columns(self, fields: Collection[FieldId]) -> frozenset[str]:
+        """Return the columns needed to answer ``fields`` (published leaves of this register)."""
+        ...
+
+    async def fetch(self, ask: Ask, codes: Sequence[PersonalCode]) -> Reply:
+        """Ask the register once for all ``codes``.
+
+        Raises:
+            RegisterError: ``register_unavailable`` or ``register_malformed``.
+        """
+        ...
+
+    def merge(self, facts: Sequence[Facts]) -> Facts:
+        """Join the facts found under several codes of one person."""
+        ...
+
+    def present(
+        self, facts: Facts, arguments: Mapping[str, Any], provenance: Provenance, today: date
+    ) -> object | None:
+        """Map facts to the published type, pure; None when there is nothing at that date.
+
+        Args:
+            facts: Already withheld to what the agreement may see; unasked columns are unset.
+            arguments: The published field's coerced arguments by GraphQL name.
+            provenance: Where the facts come from.
+            today: Day in Europe/Riga that ``on`` defaults to.
+        """
+        ...
+
+    def others(self, published: object) -> Sequence[tuple[str, PersonalCode]]:
+        """Return the persons embedded in a presented object: (relation, code); they are counted."""
+        ...
+
+    async def ping(self) -> None:
+        """Raise ``RegisterError`` when the register cannot be reached."""
+        ...
+
+    async def aclose(self) -> None:
+        """Release connections."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Residence:
+    """What policy needs to know of one person (population register).
+
+    Attributes:
+        codes: Codes of one history, current first; never across an adoption.
+        territory: ATVK code of declared residence, None without one.
+        born, died: Days; None when unknown or alive.
+        guardians: Current codes of those who may act for the person.
+    """
+
+    codes: tuple[PersonalCode, ...]
+    territory: str | None
+    born: date | None
+    died: date | None
+    guardians: tuple[PersonalCode, ...] = ()
+
+
+# ---- storage --------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoredAgreement:
+    """One revision as kept: the document, and each controller's Ed25519 signature over it."""
+
+    number: str
+    revision: int
+    document: bytes
+    signatures: Mapping[str, bytes]
+    logged_hash: str | None
+
+
+class AgreementStore(Protocol):
+    """Agreement revisions in PostgreSQL."""
+
+    async def latest(self) -> Sequence[StoredAgreement]:
+        """Return the newest revision of every agreement."""
+        ...
+
+    async def version(self) -> int:
+        """Return a number that grows with every change, cheap to ask."""
+        ...
+
+
+class ClientStore(Protocol):
+    """Clients an operator has disabled."""
+
+    async def disabled(self) -> frozenset[str]:
+        """Return ids of disabled clients."""
+        ...
+
+
+class ScopeStore(Protocol):
+    """Caseloads and cases."""
+
+    async def members(
+        self, agreement: str, case: str | None, codes: Collection[PersonalCode]
+    ) -> frozenset[PersonalCode]:
+        """Return those of ``codes`` on the agreement's caseload, or tied to ``case`` when given."""
+        ...
+
+
+class QuotaCounter(Protocol):
+    """Distinct subjects used under an agreement in a period."""
+
+    async def reserve(
+        self, agreement: str, quota: Quota, subjects: Collection[PersonalCode], now: datetime
+    ) -> None:
+        """Count ``subjects``, all or none.
+
+        Raises:
+            Refused: ``quota_exhausted`` with ``limit`` and ``resetsAt``.
+            ServiceUnavailable: ``quota_unavailable``.
+        """
+        ...
+
+    async def used(self, agreement: str, quota: Quota, now: datetime) -> int:
+        """Return distinct subjects counted in the present period."""
+        ...
+
+
+class ConsentBook(Protocol):
+    """Consents, restrictions and objections."""
+
+    async def settle(self, permit: Permit, subjects: Collection[PersonalCode]) -> Consented:
+        """Return what is in force now for all subjects, in one query.
+
+        Raises:
+            ServiceUnavailable: ``consent_unavailable``.
+        """
+        ...
+
+
+class ConsentChanged(Exception):
+    """Between settling and commit a cited consent ended, or a restriction began."""
+
+
+class AccessLog(Protocol):
+    """The durable log; the only maker of receipts."""
+
+    async def append(self, disclosure: Disclosure) -> Receipt:
+        """Commit all entries of one operation, then return.
+
+        Raises:
+            ServiceUnavailable: ``audit_unavailable``, within two seconds.
+            ConsentChanged: A consent cited is no longer in force; nothing was written.
+        """
+        ...
+
+
+# ---- rooms ----------------------------------------------------------------------------------
+
+
+class Identify(Protocol):
+    """Room ``caller``: from credentials to a verified client."""
+
+    async def identify(self, credentials: Credentials) -> Client:
+        """Verify the token; checks of binding and disabled clients run every time.
+
+        Raises:
+            Unauthenticated: Any code of that branch.
+            ServiceUnavailable: ``issuer_unavailable``.
+        """
+        ...
+
+
+class PolicyEngine(Protocol):
+    """Room ``policy``: agreements, guard rails, decision sets."""
+
+    def choose(self, client: Client, credentials: Credentials) -> Caller:
+        """Pick the agreement the caller invokes and check case and official.
+
+        Raises:
+            Refused: ``agreement_unknown``, ``agreement_ambiguous`` (lists numbers), …
+            BadRequest: ``header_conflict``, ``header_invalid``.
+            ServiceUnavailable: ``policy_unavailable``.
+        """
+        ...
+
+    def decisions(self, caller: Caller) -> DecisionSet:
+        """Return the decision set of the caller's agreement, built once per policy version."""
+        ...
+
+    def decide(self, caller: Caller, fields: Collection[FieldId], action: str) -> Permit:
+        """Make the permit, or refuse naming every excess field with its rule and reason.
+
+        Raises:
+            Refused: One per excess field, as ``Several``; each ``field``, ``rule``, ``reason``.
+        """
+        ...
+
+    def explain(self, caller: Caller, fields: Collection[FieldId]) -> Sequence[Verdict]:
+        """Return the verdict of every field asked, asking nothing of anybody."""
+        ...
+
+    def agreements(self, client_id: str) -> Sequence[Agreement]:
+        """Return the client's agreements in force today."""
+        ...
+
+
+class Fetch(Protocol):
+    """Room ``fetch``: cache, single flight, breaker, deadline, connector."""
+
+    async def gather(
+        self, permit: Permit, asks: Mapping[str, Ask], subjects: Sequence[Subject]
+    ) -> Mapping[str, Mapping[PersonalCode, Outcome]]:
+        """Ask every register once, side by side: register to (current code to outcome)."""
+        ...
+
+    async def residences(
+        self, permit: Permit, codes: Sequence[PersonalCode]
+    ) -> Mapping[PersonalCode, Residence] | None:
+        """Ask the population register once; None when it fails. Unknown codes are missing."""
+        ...
+
+
+class Answers(Protocol):
+    """What resolvers read; ``info.context`` during assembly. Nothing here does I/O."""
+
+    def part(self, code: PersonalCode, register: str, arguments: Mapping[str, Any]) -> Any:  # noqa: ANN401 — the published types differ
+        """Return the published object of one register and person, or None."""
+        ...
+
+    def absences(self, code: PersonalCode) -> Sequence[Absence]:
+        """Return what is missing of that person, by register asked."""
+        ...
+
+    @property
+    def caller(self) -> Caller:
+        """Who asks."""
+        ...
+
+    @property
+    def catalogue(self) -> Catalogue:
+        """What is published."""
+        ...
