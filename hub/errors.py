@@ -18,7 +18,7 @@ from collections.abc import Mapping, Sequence
 from enum import Enum
 from typing import TypeAlias
 
-Detail: TypeAlias = "str | int | float | bool | None | Sequence[Detail] | Mapping[str, Detail]"
+Detail: TypeAlias = "str | int | float | bool | Sequence[Detail] | Mapping[str, Detail] | None"
 
 
 class Code(Enum):

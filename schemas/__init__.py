@@ -1,1 +1,1 @@
-"""What the hub publishes: one module per register."""
+"""What the hub publishes: types, the Person join, directives and the reviewed SDL snapshot."""

@@ -36,7 +36,7 @@ class LegalBasis:
     """Grounds of disclosure; belongs to the agreement and is never swapped afterwards.
 
     Attributes:
-        article6: Term of ``https://w3id.org/dpv/legal/eu/gdpr#``: ``A6-1-e``; consent is ``A6-1-a``.
+        article6: Term of ``https://w3id.org/dpv/legal/eu/gdpr#``; consent is ``A6-1-a``.
         article9: Same for special categories, ``A9-2-b``; None where none are disclosed.
         law: National provisions, as cited in the agreement.
     """

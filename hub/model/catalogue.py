@@ -8,7 +8,8 @@ from typing import NewType
 FieldId = NewType("FieldId", str)
 """Dotted path below ``Person``: ``disability.group``, ``socialInsurance.benefits.payments.net``.
 
-A value class of rows is an id too, ``<list or leaf>#<category>``: ``socialInsurance.benefits#HEALTH``.
+A value class of rows is an id too, ``<list or leaf>#<category>``:
+``socialInsurance.benefits#HEALTH``.
 """
 
 
@@ -25,11 +26,27 @@ class Category(StrEnum):
 
 
 class Sensitivity(StrEnum):
-    """Ordinary, special category (GDPR 9), or convictions and offences (GDPR 10)."""
+    """How carefully the law holds it.
+
+    ``SPECIAL`` is GDPR 9, ``CRIMINAL`` GDPR 10, ``PROTECTED`` confidential by national law
+    (child protection, adoption).
+    """
 
     ORDINARY = "ORDINARY"
+    PROTECTED = "PROTECTED"
     SPECIAL = "SPECIAL"
     CRIMINAL = "CRIMINAL"
+
+
+SENSITIVITY_OF: Mapping[Category, Sensitivity] = {
+    Category.IDENTITY: Sensitivity.ORDINARY,
+    Category.ADMINISTRATIVE: Sensitivity.ORDINARY,
+    Category.FINANCIAL: Sensitivity.ORDINARY,
+    Category.HEALTH: Sensitivity.SPECIAL,
+    Category.ORIGIN: Sensitivity.SPECIAL,
+    Category.CHILD_PROTECTION: Sensitivity.PROTECTED,
+    Category.CRIMINAL: Sensitivity.CRIMINAL,
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,0 +1,1 @@
+"""One module per published register; each is found by name and exports ``REGISTER``."""
