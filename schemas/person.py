@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum
-from typing import Any
+from typing import Any, cast
 
 import strawberry
 from strawberry.annotation import StrawberryAnnotation
@@ -118,11 +118,7 @@ def compose(parts: Sequence[Registered]) -> type:
     """Return the published ``Person`` with one nullable field per register."""
     own: list[StrawberryField] = [
         _own("personal_code", PersonalCode, leaf(Category.IDENTITY, "Code asked", "personas kods")),
-        strawberry.field(
-            resolver=_absences,
-            name="absences",
-            description=described("What is missing, and why", "kā trūkst un kāpēc"),
-        ),
+        _resolved("absences", _absences, "What is missing, and why", "kā trūkst un kāpēc"),
     ]
     return create_type(
         "Person",
@@ -138,10 +134,13 @@ def _own(name: str, annotation: object, field: StrawberryField) -> StrawberryFie
 
 
 def _field(part: Registered) -> StrawberryField:
-    field: StrawberryField = strawberry.field(
-        resolver=part.resolver,
-        name=part.register,
-        description=described(part.en, part.lv),
-        metadata={"register": part.register},
+    return _resolved(part.register, part.resolver, part.en, part.lv, register=part.register)
+
+
+def _resolved(
+    name: str, resolver: Callable[..., object], en: str, lv: str, **metadata: str
+) -> StrawberryField:
+    field: object = strawberry.field(
+        resolver=resolver, name=name, description=described(en, lv), metadata=metadata
     )
-    return field
+    return cast("StrawberryField", field)

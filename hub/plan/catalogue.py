@@ -1,0 +1,151 @@
+"""Read the published schema into the catalogue of classified fields."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from graphql import GraphQLEnumType, GraphQLField, GraphQLObjectType, GraphQLSchema, get_named_type
+
+from hub.errors import Misconfigured
+from hub.model.catalogue import (
+    SENSITIVITY_OF,
+    Catalogue,
+    Category,
+    Field,
+    FieldId,
+    Manifest,
+    Sensitivity,
+)
+
+DEFINITION = "strawberry-definition"
+FREE_TYPES = frozenset({"Provenance", "Absence"})
+
+
+@dataclass(frozen=True, slots=True)
+class Leaf:
+    """A published leaf: where it stands, and the class its declaration gives."""
+
+    path: tuple[str, ...]
+    parent: str
+    field: GraphQLField
+
+
+def read_catalogue(schema: GraphQLSchema, manifests: Mapping[str, Manifest]) -> Catalogue:
+    """Return every leaf below ``Person`` with its class, and every value class.
+
+    Args:
+        schema: The published schema.
+        manifests: By published register name; the population register is not among them.
+
+    Raises:
+        Misconfigured: Every leaf, argument or classifying enum value without a class, every
+            register without a connector, all at once.
+    """
+    problems = list(_unclassified(schema))
+    fields: dict[FieldId, Field] = {}
+    for leaf in _leaves(schema.type_map["Person"], ()):
+        for field in _fields(leaf, problems):
+            fields[field.id] = field
+    published = {field.register for field in fields.values()} - {""}
+    problems += [f"register `{name}` has no connector" for name in published - set(manifests)]
+    problems += [f"register `{name}` is not published" for name in set(manifests) - published]
+    if problems:
+        raise Misconfigured(problems)
+    return Catalogue(fields=fields, registers=dict(manifests))
+
+
+def class_of(definition: Any) -> tuple[Category, Sensitivity] | None:  # noqa: ANN401 — a strawberry field or enum value
+    """Return the ``@data`` of a strawberry definition, or None."""
+    for directive in getattr(definition, "directives", None) or ():
+        category = getattr(directive, "category", None)
+        if isinstance(category, Category):
+            return category, directive.sensitivity
+    return None
+
+
+def is_leaf(field: GraphQLField) -> bool:
+    """Tell whether a field ends a path."""
+    return not isinstance(get_named_type(field.type), GraphQLObjectType)
+
+
+def _leaves(parent: Any, above: tuple[str, ...]) -> Iterator[Leaf]:  # noqa: ANN401 — object type
+    for name, field in parent.fields.items():
+        path = (*above, name)
+        if is_leaf(field):
+            yield Leaf(path, parent.name, field)
+        else:
+            yield from _leaves(get_named_type(field.type), path)
+
+
+def _fields(leaf: Leaf, problems: list[str]) -> Iterator[Field]:
+    definition: Any = leaf.field.extensions.get(DEFINITION)
+    known = class_of(definition)
+    if known is None:
+        return
+    path = FieldId(".".join(leaf.path))
+    register = leaf.path[0] if len(leaf.path) > 1 and leaf.parent != "Absence" else ""
+    yield Field(
+        id=path,
+        register=register,
+        category=known[0],
+        sensitivity=known[1],
+        free=leaf.parent in FREE_TYPES or path == "personalCode",
+    )
+    how = definition.metadata.get("classifies")
+    if how:
+        holder = path if how == "value" else ".".join(leaf.path[:-1])
+        for category in _value_classes(leaf, problems):
+            yield Field(
+                id=FieldId(f"{holder}#{category}"),
+                register=register,
+                category=category,
+                sensitivity=SENSITIVITY_OF[category],
+            )
+
+
+def _value_classes(leaf: Leaf, problems: list[str]) -> Iterator[Category]:
+    enum = get_named_type(leaf.field.type)
+    if not isinstance(enum, GraphQLEnumType):
+        problems.append(f"`{'.'.join(leaf.path)}` classifies by value but is no enum")
+        return
+    seen: set[Category] = set()
+    for value in enum.extensions[DEFINITION].values:
+        known = class_of(value)
+        if known is None:
+            problems.append(f"value `{value.name}` of `{enum.name}` is not classified")
+        elif known[1] is not Sensitivity.ORDINARY and known[0] not in seen:
+            seen.add(known[0])
+            yield known[0]
+
+
+def _unclassified(schema: GraphQLSchema) -> Iterator[str]:
+    for kind in schema.type_map.values():
+        if not isinstance(kind, GraphQLObjectType) or kind.name.startswith("__"):
+            continue
+        for name, field in kind.fields.items():
+            if is_leaf(field) and class_of(field.extensions.get(DEFINITION)) is None:
+                yield f"leaf `{kind.name}.{name}` is not classified"
+
+
+def described(schema: GraphQLSchema) -> list[str]:
+    """Return what the published schema leaves without a description; empty when complete."""
+    missing: list[str] = []
+    for name, kind in schema.type_map.items():
+        if name.startswith("__") or name in {"String", "Int", "Boolean", "Float", "ID"}:
+            continue
+        if not kind.description:
+            missing.append(name)
+        missing.extend(f"{name}.{part}" for part in _undescribed(kind))
+    return missing
+
+
+def _undescribed(kind: Any) -> Iterator[str]:  # noqa: ANN401 — any named type
+    if isinstance(kind, GraphQLEnumType):
+        yield from (value for value, known in kind.values.items() if not known.description)
+    if isinstance(kind, GraphQLObjectType):
+        for name, field in kind.fields.items():
+            if not field.description:
+                yield name
+            yield from (
+                f"{name}({arg})" for arg, known in field.args.items() if not known.description
+            )
