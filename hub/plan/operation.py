@@ -1,0 +1,250 @@
+"""An operation read against the schema: what it asks, of which registers, by which field ids."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from graphql import (
+    FieldNode,
+    FragmentDefinitionNode,
+    FragmentSpreadNode,
+    GraphQLField,
+    GraphQLIncludeDirective,
+    GraphQLObjectType,
+    GraphQLSchema,
+    GraphQLSkipDirective,
+    InlineFragmentNode,
+    OperationDefinitionNode,
+    SelectionSetNode,
+    get_named_type,
+)
+from graphql.execution.values import VariableValues, get_argument_values, get_directive_values
+
+from hub.model.catalogue import FieldId
+from hub.model.personal_code import PersonalCode
+from hub.plan.catalogue import DEFINITION, is_leaf
+from hub.plan.documents import Document
+
+SUBJECT_ROOTS = frozenset({"person", "persons"})
+
+
+@dataclass(frozen=True, slots=True)
+class Selected:
+    """One leaf of the operation.
+
+    Attributes:
+        id: Field id below ``Person``.
+        node: Its node, for those who must answer it with null.
+        response: Response names from the root, lists not counted.
+        null_at: How many of ``response`` reach the nearest place that may be null.
+    """
+
+    id: FieldId
+    node: FieldNode
+    response: tuple[str, ...]
+    null_at: int
+
+
+@dataclass(frozen=True, slots=True)
+class Occurrence:
+    """One register's field, once per place where it stands in the operation."""
+
+    register: str
+    definition: GraphQLField
+    node: FieldNode
+    response: tuple[str, ...]
+    leaves: tuple[Selected, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Root:
+    """One root field: its kind is its published name."""
+
+    kind: str
+    definition: GraphQLField
+    node: FieldNode
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plan:
+    """What an operation asks; pure, without personal data, kept by document hash.
+
+    Attributes:
+        roots: Root fields in order.
+        occurrences: Registers asked, each with its leaves.
+        leaves: Every leaf below a person, register leaves included.
+        introspective: Whether ``__schema`` or ``__type`` is asked.
+    """
+
+    document: Document
+    operation: OperationDefinitionNode
+    roots: tuple[Root, ...]
+    occurrences: tuple[Occurrence, ...]
+    leaves: tuple[Selected, ...]
+    introspective: bool
+
+    @property
+    def fields(self) -> frozenset[FieldId]:
+        """Field ids of all leaves."""
+        return frozenset(leaf.id for leaf in self.leaves)
+
+    @property
+    def has_subjects(self) -> bool:
+        """Whether any person is asked about."""
+        return any(root.kind in SUBJECT_ROOTS for root in self.roots)
+
+    @property
+    def kinds(self) -> frozenset[str]:
+        """Kinds of root field asked."""
+        return frozenset(root.kind for root in self.roots)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Question:
+    """A register field with its arguments, coerced."""
+
+    register: str
+    arguments: Mapping[str, object]
+    leaves: frozenset[FieldId]
+
+
+def read_plan(
+    schema: GraphQLSchema,
+    document: Document,
+    operation: OperationDefinitionNode,
+    variables: VariableValues,
+) -> Plan:
+    """Return the plan of ``operation``; only ``@skip``/``@include`` look at ``variables``."""
+    walk = _Walk(document, variables)
+    query = schema.query_type
+    assert query is not None  # noqa: S101 — the schema is built with one
+    roots: list[Root] = []
+    introspective = False
+    for node in walk.fields(operation.selection_set):
+        name = node.name.value
+        if name.startswith("__"):
+            introspective = introspective or name != "__typename"
+            continue
+        root = Root(name, query.fields[name], node)
+        roots.append(root)
+        if name in SUBJECT_ROOTS:
+            walk.person(root)
+    return Plan(
+        document=document,
+        operation=operation,
+        roots=tuple(roots),
+        occurrences=tuple(walk.occurrences),
+        leaves=tuple(walk.leaves),
+        introspective=introspective,
+    )
+
+
+def subjects(plan: Plan, variables: VariableValues) -> list[PersonalCode]:
+    """Return the codes asked, in the order first asked, as often as asked."""
+    asked: list[PersonalCode] = []
+    for root in plan.roots:
+        arguments = get_argument_values(root.definition, root.node, variables)
+        if root.kind == "person":
+            asked.append(arguments["personalCode"])
+        elif root.kind == "persons":
+            asked.extend(arguments["personalCodes"])
+    return asked
+
+
+def questions(plan: Plan, variables: VariableValues) -> list[Question]:
+    """Return the register fields asked with their arguments by published name."""
+    return [
+        Question(
+            register=occurrence.register,
+            arguments=_arguments(occurrence, variables),
+            leaves=frozenset(leaf.id for leaf in occurrence.leaves),
+        )
+        for occurrence in plan.occurrences
+    ]
+
+
+def _arguments(occurrence: Occurrence, variables: VariableValues) -> dict[str, Any]:
+    values = get_argument_values(occurrence.definition, occurrence.node, variables)
+    return {
+        name: values.get(argument.out_name or name)
+        for name, argument in occurrence.definition.args.items()
+    }
+
+
+class _Walk:
+    """Collects leaves and occurrences below the person roots."""
+
+    def __init__(self, document: Document, variables: VariableValues) -> None:
+        self._variables = variables
+        self._fragments = {
+            node.name.value: node
+            for node in document.node.definitions
+            if isinstance(node, FragmentDefinitionNode)
+        }
+        self.occurrences: list[Occurrence] = []
+        self.leaves: list[Selected] = []
+
+    def fields(self, selections: SelectionSetNode | None) -> Iterator[FieldNode]:
+        """Yield the fields that the Booleans of this request leave in, fragments spread."""
+        for node in selections.selections if selections else ():
+            if not self._included(node):
+                continue
+            if isinstance(node, FieldNode):
+                yield node
+            elif isinstance(node, FragmentSpreadNode):
+                yield from self.fields(self._fragments[node.name.value].selection_set)
+            elif isinstance(node, InlineFragmentNode):
+                yield from self.fields(node.selection_set)
+
+    def person(self, root: Root) -> None:
+        kind = get_named_type(root.definition.type)
+        response = (_key(root.node),)
+        for node, field in self._children(kind, root.node):
+            path = (*response, _key(node))
+            definition: Any = field.extensions.get(DEFINITION)
+            register = definition.metadata.get("register")
+            found = tuple(self._below(node, field, (node.name.value,), path, len(path)))
+            self.leaves.extend(found)
+            if register:
+                self.occurrences.append(Occurrence(register, field, node, path, found))
+
+    def _below(
+        self,
+        node: FieldNode,
+        field: GraphQLField,
+        ids: tuple[str, ...],
+        response: tuple[str, ...],
+        null_at: int,
+    ) -> Iterator[Selected]:
+        if is_leaf(field):
+            yield Selected(FieldId(".".join(ids)), node, response, null_at)
+            return
+        for child, definition in self._children(get_named_type(field.type), node):
+            path = (*response, _key(child))
+            nullable = not hasattr(definition.type, "of_type") or str(definition.type)[-1] != "!"
+            yield from self._below(
+                child,
+                definition,
+                (*ids, child.name.value),
+                path,
+                len(path) if nullable else null_at,
+            )
+
+    def _children(self, kind: Any, node: FieldNode) -> Iterator[tuple[FieldNode, GraphQLField]]:  # noqa: ANN401 — object type
+        assert isinstance(kind, GraphQLObjectType)  # noqa: S101 — the published schema has no others
+        for child in self.fields(node.selection_set):
+            if child.name.value != "__typename":
+                yield child, kind.fields[child.name.value]
+
+    def _included(self, node: Any) -> bool:  # noqa: ANN401 — any selection
+        if not node.directives:
+            return True
+        skip = get_directive_values(GraphQLSkipDirective, node, self._variables)
+        if skip and skip["if"]:
+            return False
+        include = get_directive_values(GraphQLIncludeDirective, node, self._variables)
+        return not include or bool(include["if"])
+
+
+def _key(node: FieldNode) -> str:
+    return node.alias.value if node.alias else node.name.value
