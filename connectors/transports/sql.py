@@ -1,0 +1,222 @@
+"""Registers reached by SQL: a connector made of declarations.
+
+A register's module declares its rows and its mapping; everything else is here. Nothing of this
+shows in the connector port, so the next wire replaces this module and no other.
+"""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable, Collection, Iterator, Mapping, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import date
+from functools import lru_cache
+from itertools import islice
+from types import MappingProxyType
+from typing import Any, Generic, TypeVar, cast
+
+import asyncpg
+import msgspec
+import structlog
+from sqlalchemy import event, make_url
+from sqlalchemy.exc import DisconnectionError, SQLAlchemyError
+from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+from sqlalchemy.pool import ConnectionPoolEntry
+
+from connectors.transports.merging import merged
+from connectors.transports.sql_rows import Record
+from connectors.transports.sql_statement import Statement, compile_statement
+from hub.errors import Code, RegisterError
+from hub.model.catalogue import FieldId, Manifest
+from hub.model.evidence import Ask, Facts, Provenance
+from hub.model.personal_code import PersonalCode
+from hub.ports import Clock, RegisterConfig, Reply
+
+F = TypeVar("F", bound=Facts)
+
+STATEMENTS_KEPT = 256
+"""Statements kept compiled per connector, and prepared per connection."""
+
+_FAILURES = (
+    SQLAlchemyError,
+    asyncpg.PostgresError,
+    asyncpg.InterfaceError,
+    asyncpg.InternalClientError,
+    OSError,
+    TimeoutError,
+)
+_log = structlog.get_logger(__name__)
+
+
+def _nobody(_published: Any) -> Sequence[tuple[str, PersonalCode]]:  # noqa: ANN401 — as the port
+    return ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SqlRegister(Generic[F]):
+    """All that tells one SQL register from another.
+
+    Attributes:
+        facts: msgspec Struct; attributes are named as ``record``'s columns, default ``UNSET``.
+        record: Source tables.
+        present: As ``Connector.present``.
+        needs: Published leaf to column names. A leaf that is not listed (``provenance``) needs
+            ``presence``. Left empty by a register that is not published: all columns are needed.
+        presence: Columns that tell whether there is a record at all.
+        others: As ``Connector.others``.
+    """
+
+    manifest: Manifest
+    facts: type[F]
+    record: Record
+    present: Callable[[F, Mapping[str, Any], Provenance, date], object | None]
+    needs: Mapping[FieldId, frozenset[str]] = field(default_factory=lambda: MappingProxyType({}))
+    presence: frozenset[str] = frozenset()
+    others: Callable[[Any], Sequence[tuple[str, PersonalCode]]] = _nobody
+
+
+class SqlConnector(Generic[F]):
+    """A ``hub.ports.Connector`` over SQLAlchemy Core and asyncpg.
+
+    Source: PERFORMANCE.md, SQL register fetch: Core compiled once, run on the driver connection.
+    """
+
+    def __init__(self, register: SqlRegister[F], config: RegisterConfig, clock: Clock) -> None:
+        """Prepare, without connecting yet."""
+        self._register = register
+        self._clock = clock
+        self._engine = _engine(config.url, register.manifest)
+        self._decoder = msgspec.json.Decoder(register.facts)
+        self._statement = lru_cache(maxsize=STATEMENTS_KEPT)(self._compile)
+
+    @property
+    def manifest(self) -> Manifest:
+        """What the register declares about itself."""
+        return self._register.manifest
+
+    @property
+    def facts_type(self) -> type[F]:
+        """The msgspec Struct of its facts."""
+        return self._register.facts
+
+    def columns(self, fields: Collection[FieldId]) -> frozenset[str]:
+        """Return the columns needed to answer ``fields``; never empty."""
+        needs = self._register.needs
+        if not needs:
+            return self._register.record.columns
+        wanted = frozenset[str]().union(*(needs.get(leaf, frozenset()) for leaf in fields))
+        return wanted or self._register.presence
+
+    async def fetch(self, ask: Ask, codes: Sequence[PersonalCode]) -> Reply:
+        """Ask for all ``codes``: one statement per ``manifest.max_batch`` of them.
+
+        Raises:
+            RegisterError: ``register_unavailable`` or ``register_malformed``.
+        """
+        as_of = self._clock.now()  # before the question, so never later than true
+        statement = self._statement(ask.columns, windowed=ask.window is not None)
+        asked = {code.digits: code for code in codes}
+        facts: dict[PersonalCode, Facts] = {}
+        async with self._driver() as driver:
+            for chunk in _chunks(asked, self.manifest.max_batch):
+                arguments = statement.arguments(chunk, ask.window)
+                for digits, text in await driver.fetch(statement.text, *arguments):
+                    self._add(facts, asked[digits], text)
+        return Reply(facts=facts, as_of=as_of)
+
+    def merge(self, facts: Sequence[Facts]) -> F:
+        """Join the facts of one person: rows of all codes, single values of the current one."""
+        return merged(cast("Sequence[F]", facts))
+
+    def present(
+        self, facts: Facts, arguments: Mapping[str, Any], provenance: Provenance, today: date
+    ) -> object | None:
+        """Map facts to the published type, pure."""
+        return self._register.present(cast("F", facts), arguments, provenance, today)
+
+    def others(self, published: object) -> Sequence[tuple[str, PersonalCode]]:
+        """Return the persons embedded in a presented object."""
+        return self._register.others(published)
+
+    async def ping(self) -> None:
+        """Raise ``RegisterError`` when the register cannot be reached."""
+        async with self._driver() as driver:
+            await driver.fetch("SELECT 1")
+
+    async def aclose(self) -> None:
+        """Release connections."""
+        await self._engine.dispose()
+
+    def _compile(self, columns: frozenset[str], *, windowed: bool) -> Statement:
+        return compile_statement(self._register.record, columns, windowed=windowed)
+
+    def _add(self, facts: dict[PersonalCode, Facts], code: PersonalCode, text: str) -> None:
+        try:
+            found: Facts = self._decoder.decode(text)
+        except (msgspec.DecodeError, UnicodeError) as error:
+            raise self._failed(Code.REGISTER_MALFORMED, error) from None
+        facts[code] = self.merge([facts[code], found]) if code in facts else found
+
+    @asynccontextmanager
+    async def _driver(self) -> AsyncIterator["asyncpg.Connection[asyncpg.Record]"]:
+        """Lend a driver connection until the register's deadline; a broken one never returns."""
+        try:
+            async with asyncio.timeout(self.manifest.deadline_s), self._engine.connect() as lent:
+                pooled = await lent.get_raw_connection()
+                driver = cast("asyncpg.Connection[asyncpg.Record]", pooled.driver_connection)
+                try:
+                    yield driver
+                except (RegisterError, asyncpg.PostgresError):
+                    raise
+                except BaseException:
+                    driver.terminate()  # mid-answer: the pool drops it at the next check-out
+                    raise
+        except _FAILURES as error:
+            raise self._failed(Code.REGISTER_UNAVAILABLE, error) from None
+
+    def _failed(self, code: Code, error: Exception) -> RegisterError:
+        name = self.manifest.name
+        _log.warning("register_failed", register=name, code=code.code, cause=type(error).__name__)
+        return RegisterError(code, register=name)
+
+
+def _chunks(digits: Collection[str], size: int) -> Iterator[list[str]]:
+    rest = iter(digits)
+    while chunk := list(islice(rest, size)):
+        yield chunk
+
+
+def _engine(url: str, manifest: Manifest) -> AsyncEngine:
+    milliseconds = str(int(manifest.deadline_s * 1000))
+    address = make_url(url).set(drivername="postgresql+asyncpg")
+    mode = address.query.get("sslmode")
+    address = address.difference_update_query(["sslmode"])
+    engine = create_async_engine(
+        address,
+        isolation_level="AUTOCOMMIT",
+        pool_size=manifest.concurrency,
+        max_overflow=0,
+        pool_timeout=manifest.deadline_s,
+        hide_parameters=True,
+        connect_args={
+            **({"ssl": mode} if mode else {}),
+            "timeout": manifest.deadline_s,
+            "statement_cache_size": STATEMENTS_KEPT,
+            "max_cached_statement_lifetime": 0,
+            "max_cacheable_statement_size": 0,
+            "server_settings": {
+                "application_name": f"hub:{manifest.name}",
+                "default_transaction_read_only": "on",
+                "idle_in_transaction_session_timeout": milliseconds,
+                "jit": "off",  # compiling costs more than these short reads
+                "statement_timeout": milliseconds,
+                "timezone": "UTC",
+            },
+        },
+    )
+    event.listen(engine.sync_engine, "checkout", _refuse_closed)
+    return engine
+
+
+def _refuse_closed(_adapted: object, entry: ConnectionPoolEntry, _proxy: object) -> None:
+    if cast("asyncpg.Connection[asyncpg.Record]", entry.driver_connection).is_closed():
+        raise DisconnectionError
