@@ -7,14 +7,16 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Protocol
+from uuid import UUID
 
 from typing_extensions import override
 
 from hub.model.agreement import Agreement, Quota
 from hub.model.caller import Caller, Client, Credentials
 from hub.model.catalogue import Catalogue, FieldId, Manifest
+from hub.model.consent import ConsentEvent, ConsentFile, ConsentRecord, ConsentTerms, Stop, StopKind
 from hub.model.decision import Consented, DecisionSet, Permit, Verdict
-from hub.model.entry import Disclosure, Receipt
+from hub.model.entry import Disclosure, Dissent, LogBatch, Receipt, StoredEntry, SubjectKeyRow
 from hub.model.evidence import Absence, Ask, Facts, Outcome, Provenance, Subject
 from hub.model.personal_code import PersonalCode
 
@@ -215,8 +217,94 @@ class ConsentBook(Protocol):
         ...
 
 
+class ConsentStore(Protocol):
+    """Consents, restrictions and objections as kept; each raises ``consent_unavailable``."""
+
+    async def in_force(
+        self,
+        terms: ConsentTerms,
+        subjects: Collection[PersonalCode],
+        at: datetime,
+        *,
+        consent: bool,
+    ) -> Consented:
+        """Answer for all in one query: who is stopped and, with ``consent``, who consents."""
+        ...
+
+    async def give(
+        self, subject: PersonalCode, terms: ConsentTerms, event: ConsentEvent
+    ) -> ConsentRecord:
+        """Open a record, or renew the one in force on the same terms."""
+        ...
+
+    async def withdraw(
+        self, subject: PersonalCode, agreement: str, event: ConsentEvent
+    ) -> Sequence[str]:
+        """End what the person gave under ``agreement``; return ids of the records ended."""
+        ...
+
+    async def stop(self, subject: PersonalCode, stop: Stop) -> None:
+        """Begin a restriction or objection; beginning it twice changes nothing."""
+        ...
+
+    async def lift(
+        self, subject: PersonalCode, kind: StopKind, purpose: str | None, at: datetime
+    ) -> bool:
+        """End one; False when there was none."""
+        ...
+
+    async def show(self, subject: PersonalCode) -> ConsentFile:
+        """Return everything kept of one person, ended records included."""
+        ...
+
+
 class ConsentChanged(Exception):
-    """Between settling and commit a cited consent ended, or a restriction began."""
+    """Between settling and commit a cited consent ended, or a restriction began.
+
+    Attributes:
+        subjects: Persons whose disclosure no longer stands; their ``repr`` hides the codes.
+    """
+
+    def __init__(self, subjects: Collection[PersonalCode] = ()) -> None:
+        """Name the persons concerned."""
+        super().__init__("a consent ended or a restriction began before the entry was committed")
+        self.subjects = frozenset(subjects)
+
+
+class LogStore(Protocol):
+    """Rows of the access log: added and read, never changed; raises ``audit_unavailable``."""
+
+    async def insert(self, batch: LogBatch) -> Dissent:
+        """Commit all, or nothing when somebody dissents; a failure leaves open which."""
+        ...
+
+    async def of_operation(self, operation_id: str) -> Sequence[StoredEntry]:
+        """Return one operation's entries in the order of their sequence."""
+        ...
+
+    async def of_writer(self, writer: UUID) -> Sequence[StoredEntry]:
+        """Return one writer's entries in the order of their sequence."""
+        ...
+
+    async def writers(self) -> Sequence[UUID]:
+        """Return everybody who ever wrote."""
+        ...
+
+    async def count(self) -> Mapping[str, int]:
+        """Return how many entries there are of each decision."""
+        ...
+
+
+class KeyStore(Protocol):
+    """Wrapped keys, one per person and year; raises ``audit_unavailable``."""
+
+    async def keep(self, candidates: Sequence[SubjectKeyRow]) -> Sequence[SubjectKeyRow]:
+        """Keep each candidate whose person has no key yet; return everybody's, in one query."""
+        ...
+
+    async def find(self, year: int, index: bytes) -> bytes | None:
+        """Return one wrapped key, None where it was destroyed."""
+        ...
 
 
 class AccessLog(Protocol):

@@ -1,10 +1,24 @@
 """Entries of the access log."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from uuid import UUID
 
 from hub.model.personal_code import PersonalCode
+
+NOTHING_TOLD = frozenset(
+    {
+        "restricted",
+        "no_consent",
+        "subject_not_found",
+        "out_of_scope",
+        "unavailable",
+        "register_unavailable",
+        "too_stale",
+    }
+)
+"""Outcomes with which nothing about the person left; every other outcome is a disclosure."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,6 +72,11 @@ class SubjectEntry:
     consent: str | None = None
     relation: str = "asked"
 
+    @property
+    def discloses(self) -> bool:
+        """Whether anything about the person left, be it that a register has no record."""
+        return not NOTHING_TOLD.issuperset(self.outcomes.values())
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Disclosure:
@@ -73,3 +92,78 @@ class Receipt:
 
     id: str
     commitment: str
+
+
+# ---- rows -----------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoredEntry:
+    """One row of the access log.
+
+    Attributes:
+        writer: Random at each start of a replica. ``wseq`` counts its entries from 1.
+        previous: Hash of the writer's entry before this one.
+        hash: SHA-256 that binds writer, sequence, ``previous`` and the rest (decision 0301).
+        open: Canonical JSON that authenticated readers may see.
+        salt: 128 random bits, so that nobody can guess the entry from its hash.
+        sealed: Nonce and ciphertext of what concerns the person, under the person's key.
+        index: Keyed blind index of the person; outside the hash, so that it can be erased.
+    """
+
+    writer: UUID
+    wseq: int
+    previous: bytes
+    hash: bytes
+    operation_id: str
+    at: datetime
+    open: str
+    salt: bytes
+    sealed: bytes | None
+    index: bytes | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LogBatch:
+    """Consecutive entries of one writer, column by column, as one statement takes them.
+
+    Attributes:
+        first: ``wseq`` of the first entry.
+        cited: Consent records that entries rest on.
+        watched: Persons disclosed on a basis that a restriction or objection stops, each with
+            the purpose of the disclosure.
+    """
+
+    writer: UUID
+    first: int
+    previous: Sequence[bytes]
+    hashes: Sequence[bytes]
+    operation_ids: Sequence[str]
+    ats: Sequence[datetime]
+    opens: Sequence[str]
+    salts: Sequence[bytes]
+    sealed: Sequence[bytes | None]
+    indexes: Sequence[bytes | None]
+    cited: Sequence[str] = ()
+    watched: Sequence[tuple[PersonalCode, str]] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Dissent:
+    """Why a batch was not written: positions in ``cited`` lapsed, in ``watched`` stopped."""
+
+    lapsed: frozenset[int] = frozenset()
+    stopped: frozenset[int] = frozenset()
+
+    def __bool__(self) -> bool:
+        """Whether there is any."""
+        return bool(self.lapsed or self.stopped)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SubjectKeyRow:
+    """A person's key of one year, wrapped."""
+
+    year: int
+    index: bytes
+    wrapped: bytes
