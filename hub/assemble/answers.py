@@ -1,0 +1,255 @@
+"""What resolvers read: every part of every person, mapped before execution begins."""
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+import structlog
+
+from hub.errors import Code, RegisterError
+from hub.model.agreement import Agreement
+from hub.model.caller import Client
+from hub.model.catalogue import Catalogue, FieldId
+from hub.model.evidence import (
+    Absence,
+    AbsenceCode,
+    Failure,
+    Found,
+    Outcome,
+    Provenance,
+    Subject,
+    Unavailable,
+)
+from hub.model.personal_code import PersonalCode
+from hub.ports import Connector
+
+log = structlog.get_logger()
+
+ArgumentsKey = tuple[tuple[str, object], ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Part:
+    """One register field of the operation, with the arguments it is presented under.
+
+    Attributes:
+        sent: Arguments as resolvers see them. ``filled``: the same with the agreement's default
+            period in place of what was left out.
+        leaves: Granted leaves asked below it.
+    """
+
+    register: str
+    sent: Mapping[str, Any]
+    filled: Mapping[str, Any]
+    leaves: frozenset[FieldId]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Evidence:
+    """Everything fetched for one operation.
+
+    Attributes:
+        subjects: By code asked; a code that is not found, or out of scope, is missing.
+        outcomes: Register to (current code to outcome).
+        barred: Persons and registers not asked: no consent, or a restriction.
+        unknown: Set when the population register failed: nobody could be looked up.
+    """
+
+    subjects: Mapping[PersonalCode, Subject]
+    outcomes: Mapping[str, Mapping[PersonalCode, Outcome]] = field(default_factory=dict)
+    barred: Mapping[tuple[PersonalCode, str], AbsenceCode] = field(default_factory=dict)
+    unknown: Unavailable | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """What the corridor knows of the operation besides evidence."""
+
+    client: Client
+    catalogue: Catalogue
+    connectors: Mapping[str, Connector]
+    today: date
+    parts: Sequence[Part] = ()
+    codes: Sequence[PersonalCode] = ()
+    value_classes: Collection[FieldId] = frozenset()
+    agreements: Sequence[Agreement] = ()
+    used: Mapping[str, int] = field(default_factory=dict)
+
+
+class Answers:
+    """Implements ``hub.ports.Answers`` over one operation's evidence."""
+
+    def __init__(self, asked: Asked, evidence: Evidence) -> None:
+        """Map all parts of all persons; a record that cannot be mapped fails its register only."""
+        self._asked = asked
+        self._evidence = evidence
+        self._parts: dict[tuple[PersonalCode, str, ArgumentsKey], object | None] = {}
+        self._absences: dict[PersonalCode, tuple[Absence, ...]] = {}
+        self.others: dict[PersonalCode, set[str]] = {}
+        self.told: dict[PersonalCode, dict[str, str]] = {}
+        self.failures: dict[str, Unavailable] = {}
+        if evidence.unknown:
+            self.failures["population"] = evidence.unknown
+        for subject in evidence.subjects.values():
+            self._map(subject)
+
+    # -- read by resolvers --------------------------------------------------------------------
+
+    @property
+    def catalogue(self) -> Catalogue:
+        """What is published."""
+        return self._asked.catalogue
+
+    @property
+    def agreements(self) -> Sequence[Agreement]:
+        """The caller's agreements in force."""
+        return self._asked.agreements
+
+    @property
+    def used(self) -> Mapping[str, int]:
+        """Quota used by agreement number."""
+        return self._asked.used
+
+    def distinct(self, codes: Sequence[PersonalCode]) -> list[PersonalCode]:
+        """Return ``codes``, each person once, in the order first asked."""
+        kept: dict[PersonalCode, PersonalCode] = {}
+        for code in codes:
+            subject = self._evidence.subjects.get(code)
+            kept.setdefault(subject.current if subject else code, code)
+        return list(kept.values())
+
+    def part(self, code: PersonalCode, register: str, arguments: Mapping[str, Any]) -> Any:  # noqa: ANN401 — the published types differ
+        """Return the published object of one register and person, or None."""
+        return self._parts.get((code, register, arguments_key(arguments)))
+
+    def absences(self, code: PersonalCode) -> Sequence[Absence]:
+        """Return what is missing of that person, by register asked."""
+        if code in self._absences:
+            return self._absences[code]
+        if self._evidence.unknown:
+            return (_absence(None, self._evidence.unknown),)
+        return (Absence(register=None, code=AbsenceCode.SUBJECT_NOT_FOUND),)
+
+    # -- mapped once --------------------------------------------------------------------------
+
+    def _map(self, subject: Subject) -> None:
+        told: dict[str, str] = {}
+        absences: list[Absence] = []
+        for register, parts in self._by_register().items():
+            absence = self._register(subject, register, parts, told)
+            if absence:
+                absences.append(absence)
+        self.told.setdefault(subject.current, {}).update(told)
+        self._absences[subject.asked] = tuple(absences)
+
+    def _by_register(self) -> Mapping[str, list[Part]]:
+        grouped: dict[str, list[Part]] = {}
+        for part in self._asked.parts:
+            grouped.setdefault(part.register, []).append(part)
+        return grouped
+
+    def _register(
+        self, subject: Subject, register: str, parts: Sequence[Part], told: dict[str, str]
+    ) -> Absence | None:
+        barred = self._evidence.barred.get((subject.current, register))
+        if barred:
+            told[register] = barred.lower()
+            return Absence(register=register, code=barred)
+        outcome = self._evidence.outcomes.get(register, {}).get(subject.current)
+        match outcome:
+            case Found():
+                return self._found(subject, register, parts, outcome, told)
+            case Unavailable():
+                told[register] = outcome.failure
+                self.failures.setdefault(register, outcome)
+                return _absence(register, outcome)
+            case _:
+                told[register] = "absent"
+                return Absence(register=register, code=AbsenceCode.NO_RECORD)
+
+    def _found(
+        self,
+        subject: Subject,
+        register: str,
+        parts: Sequence[Part],
+        outcome: Found,
+        told: dict[str, str],
+    ) -> Absence | None:
+        connector = self._asked.connectors[register]
+        try:
+            shown = [*self._present(connector, subject, parts, outcome)]
+        except Exception as error:  # noqa: BLE001 — whatever a mapping raises fails its register only
+            log.warning("register_malformed", register=register, error=type(error).__name__)
+            failed = Unavailable(failure=Failure.MALFORMED)
+            told[register] = failed.failure
+            self.failures.setdefault(register, failed)
+            return _absence(register, failed)
+        for part, published in shown:
+            key = (subject.asked, register, arguments_key(part.sent))
+            self._parts[key] = published
+            self._count_others(connector, part, published)
+        if any(published is not None for _, published in shown):
+            told[register] = "stale" if outcome.stale else "found"
+            return None
+        told[register] = "withheld_or_empty"
+        return Absence(register=register, code=AbsenceCode.NO_RECORD)
+
+    def _present(
+        self, connector: Connector, subject: Subject, parts: Sequence[Part], outcome: Found
+    ) -> Iterator[tuple[Part, object | None]]:
+        del subject
+        facts = outcome.facts.withhold(self._asked.value_classes)
+        manifest = connector.manifest
+        provenance = Provenance(
+            register=manifest.name,
+            controller=manifest.controller,
+            source=manifest.source,
+            as_of=outcome.as_of,
+            fetched_at=outcome.fetched_at,
+            cached=outcome.cached,
+            stale=outcome.stale,
+        )
+        for part in parts:
+            if facts.is_empty():
+                yield part, None
+            else:
+                yield part, connector.present(facts, part.filled, provenance, self._asked.today)
+
+    def _count_others(self, connector: Connector, part: Part, published: object | None) -> None:
+        if published is None:
+            return
+        for relation, code in connector.others(published):
+            if any(relation in leaf.split(".")[1:-1] for leaf in part.leaves):
+                self.others.setdefault(code, set()).add(relation)
+
+
+def arguments_key(arguments: Mapping[str, Any]) -> ArgumentsKey:
+    """Return a hashable form of a field's arguments."""
+    return tuple(
+        (name, tuple(value) if isinstance(value, list) else value)
+        for name, value in sorted(arguments.items())
+    )
+
+
+def _absence(register: str | None, outcome: Unavailable) -> Absence:
+    stale = outcome.failure is Failure.TOO_STALE
+    return Absence(
+        register=register,
+        code=AbsenceCode.TOO_STALE if stale else AbsenceCode.REGISTER_UNAVAILABLE,
+        retry_after_s=outcome.retry_after_s,
+        known_as_of=outcome.known_as_of,
+    )
+
+
+def register_errors(failures: Mapping[str, Unavailable]) -> list[RegisterError]:
+    """Return one error per failed register, however many persons were asked about."""
+    return [_error(register, failure) for register, failure in sorted(failures.items())]
+
+
+def _error(register: str, failure: Unavailable) -> RegisterError:
+    malformed = failure.failure is Failure.MALFORMED
+    code = Code.REGISTER_MALFORMED if malformed else Code.REGISTER_UNAVAILABLE
+    if failure.retry_after_s is None:
+        return RegisterError(code, register=register)
+    return RegisterError(code, register=register, retryAfterSeconds=failure.retry_after_s)

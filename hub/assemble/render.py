@@ -1,0 +1,131 @@
+"""Execution: graphql-core walks the operation over answers that are already there."""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+import structlog
+from graphql import (
+    DocumentNode,
+    FieldNode,
+    FragmentDefinitionNode,
+    FragmentSpreadNode,
+    GraphQLSchema,
+    InlineFragmentNode,
+    NameNode,
+    OperationDefinitionNode,
+    SelectionNode,
+    SelectionSetNode,
+    execute_sync,
+)
+
+from hub.assemble.answers import Answers
+from hub.errors import Code, HubError, RegisterError
+from hub.model.catalogue import FieldId
+
+log = structlog.get_logger()
+
+
+def render(
+    schema: GraphQLSchema,
+    document: DocumentNode,
+    operation_name: str | None,
+    variables: Mapping[str, Any],
+    answers: Answers,
+) -> tuple[dict[str, Any] | None, list[HubError]]:
+    """Return the answer's data and errors.
+
+    A leaf that does not fit its type is the register's fault, not the caller's: the error names
+    the register once and repeats nothing of the value.
+    """
+    result = execute_sync(
+        schema,
+        document,
+        context_value=answers,
+        variable_values=dict(variables),
+        operation_name=operation_name,
+        hide_suggestions=True,
+    )
+    errors: dict[str, HubError] = {}
+    for error in result.errors or ():
+        register = _register_of(error.path)
+        log.error("register_malformed", register=register)
+        errors.setdefault(register, RegisterError(Code.REGISTER_MALFORMED, register=register))
+    return result.data, list(errors.values())
+
+
+def _register_of(path: Sequence[str | int] | None) -> str:
+    names = [step for step in path or () if isinstance(step, str)]
+    return names[1] if len(names) > 1 else ""
+
+
+def masked(
+    document: DocumentNode, operation: OperationDefinitionNode, denied: Collection[FieldId]
+) -> DocumentNode:
+    """Return ``operation`` alone with ``denied`` leaves asking for nothing.
+
+    Fragments are spread in place, so that a leaf denied at one path stays granted at another; a
+    denied leaf keeps its place and response name, and ``withhold`` sets its null afterwards.
+    """
+    fragments = {
+        node.name.value: node
+        for node in document.definitions
+        if isinstance(node, FragmentDefinitionNode)
+    }
+    mask = _Mask(fragments, denied)
+    roots = mask.roots(operation.selection_set)
+    return DocumentNode(definitions=(replace(operation, selection_set=roots),))
+
+
+class _Mask:
+    """Rewrites selections below ``Person``."""
+
+    def __init__(
+        self, fragments: Mapping[str, FragmentDefinitionNode], denied: Collection[FieldId]
+    ) -> None:
+        self._fragments = fragments
+        self._denied = denied
+
+    def roots(self, node: SelectionSetNode) -> SelectionSetNode:
+        return self._below(node, None)
+
+    def _below(self, node: SelectionSetNode, path: tuple[str, ...] | None) -> SelectionSetNode:
+        return replace(node, selections=tuple(self._one(each, path) for each in node.selections))
+
+    def _one(self, node: SelectionNode, path: tuple[str, ...] | None) -> SelectionNode:
+        if isinstance(node, FragmentSpreadNode):
+            fragment = self._fragments[node.name.value]
+            return InlineFragmentNode(
+                type_condition=fragment.type_condition,
+                directives=node.directives,
+                selection_set=self._below(fragment.selection_set, path),
+            )
+        if isinstance(node, InlineFragmentNode):
+            return replace(node, selection_set=self._below(node.selection_set, path))
+        if not isinstance(node, FieldNode):  # pragma: no cover — GraphQL has three kinds
+            return node
+        below = () if path is None else (*path, node.name.value)
+        if node.selection_set:
+            return replace(node, selection_set=self._below(node.selection_set, below))
+        if ".".join(below) in self._denied:
+            return replace(
+                node, alias=node.alias or node.name, name=NameNode(value="__typename"), arguments=()
+            )
+        return node
+
+
+def withhold(data: dict[str, Any] | None, places: Sequence[tuple[str, ...]]) -> None:
+    """Set null at every place of ``data`` that ``places`` (response names) lead to."""
+    for place in places:
+        _null(data, place)
+
+
+def _null(value: Any, place: tuple[str, ...]) -> None:  # noqa: ANN401 — JSON
+    if isinstance(value, list):
+        for item in value:
+            _null(item, place)
+    elif isinstance(value, dict) and place[0] in value:
+        if len(place) == 1:
+            value[place[0]] = None
+        else:
+            _null(value[place[0]], place[1:])
