@@ -1,0 +1,121 @@
+"""Media types and statuses of answers, as GraphQL over HTTP asks."""
+
+from collections.abc import Mapping, Sequence
+from enum import Enum
+from typing import Any
+
+import orjson
+from starlette.responses import Response
+
+from hub.caller.challenge import challenge
+from hub.errors import BadRequest, Code, HubError, Several, Unauthenticated
+
+_MOST_ACCEPT = 50
+
+
+class MediaType(Enum):
+    """What the hub answers in."""
+
+    GRAPHQL = "application/graphql-response+json"
+    JSON = "application/json"
+
+
+def negotiate(accept: str | None) -> MediaType:
+    """Return the media type for an ``Accept`` header.
+
+    ``*/*`` and no header at all get ``application/graphql-response+json``, the type the standard
+    has asked for since its watershed of 2025-01-01.
+
+    Raises:
+        BadRequest: ``not_acceptable``.
+    """
+    if not accept:
+        return MediaType.GRAPHQL
+    best: tuple[float, int, MediaType] | None = None
+    for part in accept.split(",")[:_MOST_ACCEPT]:
+        name, *parameters = (each.strip().lower() for each in part.split(";"))
+        found = _KNOWN.get(name)
+        weight = _weight(parameters)
+        if found and weight > 0 and _utf8(parameters):
+            candidate = (weight, found[0], found[1])
+            if best is None or candidate[:2] > best[:2]:
+                best = candidate
+    if best is None:
+        raise BadRequest(Code.NOT_ACCEPTABLE)
+    return best[2]
+
+
+_KNOWN: Mapping[str, tuple[int, MediaType]] = {
+    MediaType.GRAPHQL.value: (3, MediaType.GRAPHQL),
+    MediaType.JSON.value: (2, MediaType.JSON),
+    "application/*": (1, MediaType.GRAPHQL),
+    "*/*": (0, MediaType.GRAPHQL),
+}
+
+
+def _weight(parameters: Sequence[str]) -> float:
+    for parameter in parameters:
+        if parameter.startswith("q="):
+            try:
+                return float(parameter[2:])
+            except ValueError:
+                return 0.0
+    return 1.0
+
+
+def _utf8(parameters: Sequence[str]) -> bool:
+    return all(
+        parameter.split("=", 1)[1].strip('" ') == "utf-8"
+        for parameter in parameters
+        if parameter.startswith("charset=")
+    )
+
+
+def answered(media: MediaType, body: Mapping[str, Any]) -> Response:
+    """Return an executed operation: 200, whatever its field errors."""
+    return _response(media, 200, body)
+
+
+def failed(media: MediaType, error: HubError, trace: str) -> Response:
+    """Return a request error: no ``data``, one entry per error, the first one's status."""
+    errors = error.errors if isinstance(error, Several) else (error,)
+    first = errors[0].code
+    status = 200 if media is MediaType.JSON and first.legacy_ok else first.status
+    body = {"errors": [formatted(each, trace) for each in errors]}
+    response = _response(media, status, body)
+    for name, value in _headers(errors[0]):
+        response.headers[name] = value
+    return response
+
+
+def formatted(error: HubError, trace: str) -> dict[str, Any]:
+    """Return one error as GraphQL writes it; the one shape of every error the hub tells."""
+    extensions = error.extensions()
+    told: dict[str, Any] = {"message": error.message}
+    if "locations" in extensions:
+        told["locations"] = extensions.pop("locations")
+    if "path" in extensions:
+        told["path"] = extensions.pop("path")
+    if error.code is Code.INTERNAL:
+        extensions["traceId"] = trace
+    told["extensions"] = extensions
+    return told
+
+
+def _headers(error: HubError) -> list[tuple[str, str]]:
+    retry = error.details.get("retryAfterSeconds")
+    headers = [("retry-after", str(retry))] if retry is not None else []
+    if isinstance(error, Unauthenticated):
+        headers.append(("www-authenticate", challenge(error)))
+    if error.code is Code.METHOD_NOT_ALLOWED:
+        headers.append(("allow", "POST"))
+    return headers
+
+
+def _response(media: MediaType, status: int, body: Mapping[str, Any]) -> Response:
+    return Response(
+        orjson.dumps(body),
+        status,
+        media_type=f"{media.value}; charset=utf-8",
+        headers={"cache-control": "no-store", "x-content-type-options": "nosniff"},
+    )

@@ -1,0 +1,81 @@
+"""From what an operation asks to what each register is asked."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+
+from hub.assemble.answers import Part
+from hub.model.agreement import Agreement
+from hub.model.catalogue import FieldId
+from hub.model.decision import Consented, Permit
+from hub.model.evidence import AbsenceCode, Ask, Order, Subject, Window
+from hub.model.personal_code import PersonalCode
+from hub.plan.operation import Question
+from hub.policy.windows import bounded
+from hub.ports import Connector
+
+
+def parts(
+    questions: Sequence[Question], permit: Permit, agreement: Agreement, today: date
+) -> list[Part]:
+    """Return the register fields that will be answered, with their periods bound.
+
+    Raises:
+        BadRequest: ``window_invalid``.
+        Refused: ``window_not_in_agreement``.
+    """
+    return [
+        Part(
+            register=question.register,
+            sent=question.arguments,
+            filled=bounded(agreement, question.arguments, today),
+            leaves=question.leaves & permit.granted,
+        )
+        for question in questions
+        if question.leaves & permit.granted or not question.leaves
+    ]
+
+
+def barred(
+    asked: Sequence[Part], permit: Permit, consented: Consented, subjects: Sequence[Subject]
+) -> dict[tuple[PersonalCode, str], AbsenceCode]:
+    """Return the persons that a register must not be asked about, and why."""
+    registers = {part.register for part in asked}
+    resting = {part.register for part in asked if part.leaves & permit.residual}
+    stopped: dict[tuple[PersonalCode, str], AbsenceCode] = {}
+    for subject in subjects:
+        code = subject.current
+        if code in consented.restricted:
+            stopped |= {(code, register): AbsenceCode.RESTRICTED for register in registers}
+        elif code not in consented.records:
+            stopped |= {(code, register): AbsenceCode.NO_CONSENT for register in resting}
+    return stopped
+
+
+def orders(
+    asked: Sequence[Part],
+    connectors: Mapping[str, Connector],
+    subjects: Sequence[Subject],
+    stopped: Mapping[tuple[PersonalCode, str], AbsenceCode],
+) -> list[Order]:
+    """Return one order per register: the union of columns, the hull of periods."""
+    found: list[Order] = []
+    for register in sorted({part.register for part in asked}):
+        connector = connectors[register]
+        mine = [part for part in asked if part.register == register]
+        wanted: frozenset[FieldId] = frozenset().union(*(part.leaves for part in mine))
+        ask = Ask(
+            register=register,
+            columns=connector.columns(wanted),
+            window=_hull(mine) if connector.manifest.windowed else None,
+        )
+        people = tuple(each for each in subjects if (each.current, register) not in stopped)
+        if people:
+            found.append(Order(ask=ask, subjects=people))
+    return found
+
+
+def _hull(asked: Sequence[Part]) -> Window:
+    return Window(
+        start=min(part.filled["from"] for part in asked),
+        end=max(part.filled["to"] for part in asked),
+    )

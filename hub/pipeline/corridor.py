@@ -1,0 +1,224 @@
+"""One request through the rooms; nothing leaves without a receipt."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+from hub.assemble.answers import Answers, Asked, Evidence, Part, register_errors
+from hub.assemble.render import masked, render, withhold
+from hub.errors import (
+    BadRequest,
+    Code,
+    HubError,
+    Refused,
+    ServiceUnavailable,
+    Several,
+    Unauthenticated,
+)
+from hub.model.caller import Client
+from hub.model.decision import Consented, Permit, Verdict
+from hub.model.evidence import Failure, Subject, Unavailable
+from hub.model.personal_code import PersonalCode
+from hub.pipeline import asks, entries
+from hub.pipeline.entries import Journal
+from hub.pipeline.request import Release, Request, Rooms
+from hub.plan.operation import Plan, questions, read_plan, subjects
+from hub.plan.variables import coerce
+from hub.policy.scope import within
+from hub.ports import ConsentChanged
+
+_MOST_SETTLEMENTS: Final = 3
+
+
+async def answer(request: Request, rooms: Rooms) -> Release:
+    """Carry one request through the house; the order is a decision record.
+
+    Raises:
+        HubError: Any branch but ``RegisterError``; a refusal has then been logged.
+    """
+    journal = Journal(at=rooms.clock.now())
+    try:
+        document = rooms.documents.read(request.query)
+        operation = document.operation(request.operation_name)
+        journal.client = await rooms.caller.identify(request.credentials)
+        variables = coerce(rooms.schema, operation, request.variables)
+        plan = journal.plan = read_plan(rooms.schema, document, operation, variables)
+        _check_door(request, plan, rooms)
+        if not plan.has_subjects:
+            return await _about_nobody(request, rooms, journal, journal.client)
+        caller = journal.caller = rooms.policy.choose(journal.client, request.credentials)
+        permit = rooms.policy.decide(caller, plan.fields, "record")
+        today = rooms.clock.today()
+        parts = asks.parts(questions(plan, variables), permit, caller.agreement, today)
+        codes = _counted(subjects(plan, variables), permit, rooms)
+        await _reserve(permit, codes, rooms)
+        walk = _Walk(
+            request=request,
+            rooms=rooms,
+            journal=journal,
+            plan=plan,
+            permit=permit,
+            parts=parts,
+            codes=codes,
+        )
+        return await walk.release()
+    except (Unauthenticated, Refused, Several) as refusal:
+        if not isinstance(refusal, Several) or isinstance(refusal.errors[0], Refused):
+            await rooms.access_log.append(entries.refused(journal, refusal))
+        raise
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Walk:
+    """The way of one permitted operation, from permit to release."""
+
+    request: Request
+    rooms: Rooms
+    journal: Journal
+    plan: Plan
+    permit: Permit
+    parts: Sequence[Part]
+    codes: Sequence[PersonalCode]
+
+    async def release(self) -> Release:
+        """Fetch, assemble, log, release; a consent that ends meanwhile sends us back."""
+        found = await self._known()
+        people = list(found.values()) if found is not None else []
+        for _ in range(_MOST_SETTLEMENTS):
+            consented = await self.rooms.consents.settle(
+                self.permit, [subject.current for subject in people]
+            )
+            answers = await self._answers(found, people, consented)
+            await _reserve(self.permit, list(answers.others), self.rooms)
+            data, errors = self._render(answers)
+            asked = {
+                code: found[code].current if found and code in found else code
+                for code in self.codes
+            }
+            entry = entries.disclosed(self.journal, self.permit, answers, consented, asked)
+            try:
+                receipt = await self.rooms.access_log.append(entry)
+            except ConsentChanged:
+                continue
+            return Release(data=data, errors=tuple(errors), receipt=receipt)
+        raise ServiceUnavailable(Code.CONSENT_UNAVAILABLE)
+
+    async def _known(self) -> dict[PersonalCode, Subject] | None:
+        """Return who exists and is in scope, by code asked; None when nobody can be looked up."""
+        residences = await self.rooms.fetch.residences(self.permit, self.codes)
+        if residences is None:
+            return None
+        inside = await within(self.permit.caller, residences, self.rooms.scope)
+        return {
+            code: Subject(asked=code, codes=residences[code].codes)
+            for code in self.codes
+            if code in inside
+        }
+
+    async def _answers(
+        self,
+        found: Mapping[PersonalCode, Subject] | None,
+        people: Sequence[Subject],
+        consented: Consented,
+    ) -> Answers:
+        stopped = asks.barred(self.parts, self.permit, consented, people)
+        orders = asks.orders(self.parts, self.rooms.connectors, people, stopped)
+        evidence = Evidence(
+            subjects=found or {},
+            outcomes=await self.rooms.fetch.gather(self.permit, orders) if orders else {},
+            barred=stopped,
+            unknown=Unavailable(failure=Failure.UNAVAILABLE) if found is None else None,
+        )
+        return Answers(self._asked(), evidence)
+
+    def _asked(self) -> Asked:
+        return Asked(
+            client=self.permit.caller.client,
+            catalogue=self.rooms.catalogue,
+            connectors=self.rooms.connectors,
+            today=self.rooms.clock.today(),
+            parts=self.parts,
+            value_classes=self.permit.value_classes,
+            agreements=self.rooms.policy.agreements(self.permit.caller.client.id),
+        )
+
+    def _render(self, answers: Answers) -> tuple[dict[str, Any] | None, list[HubError]]:
+        document, plan = self.plan.document.node, self.plan
+        denied = {verdict.field for verdict in self.permit.withheld}
+        if denied:
+            document = masked(document, plan.operation, denied)
+        data, errors = render(
+            self.rooms.schema,
+            document,
+            self.request.operation_name,
+            self.request.variables,
+            answers,
+        )
+        withhold(data, [leaf.response[: leaf.null_at] for leaf in plan.leaves if leaf.id in denied])
+        told: list[HubError] = [_withheld(verdict) for verdict in self.permit.withheld]
+        told += register_errors(answers.failures)
+        return data, [*told, *errors]
+
+
+async def _about_nobody(
+    request: Request, rooms: Rooms, journal: Journal, client: Client
+) -> Release:
+    """Answer what concerns no person: permissions, registers, the schema itself."""
+    plan = journal.plan
+    assert plan is not None  # noqa: S101 — set by the caller
+    agreements = rooms.policy.agreements(client.id)
+    used = {}
+    if "currentPermissions" in plan.kinds:
+        now = rooms.clock.now()
+        used = {
+            each.number: await rooms.quota.used(each.number, each.quota, now)
+            for each in agreements
+            if each.quota
+        }
+    asked = Asked(
+        client=client,
+        catalogue=rooms.catalogue,
+        connectors=rooms.connectors,
+        today=rooms.clock.today(),
+        agreements=agreements,
+        used=used,
+    )
+    answers = Answers(asked, Evidence(subjects={}))
+    data, errors = render(
+        rooms.schema, plan.document.node, request.operation_name, request.variables, answers
+    )
+    receipt = await rooms.access_log.append(entries.administrative(journal))
+    return Release(data=data, errors=tuple(errors), receipt=receipt)
+
+
+def _check_door(request: Request, plan: Plan, rooms: Rooms) -> None:
+    if request.safe and plan.has_subjects:
+        raise BadRequest(Code.METHOD_NOT_ALLOWED)
+    if plan.introspective and not rooms.introspection:
+        raise Refused(Code.INTROSPECTION_OFF)
+
+
+def _counted(
+    asked: Sequence[PersonalCode], permit: Permit, rooms: Rooms
+) -> tuple[PersonalCode, ...]:
+    if not asked:
+        raise BadRequest(Code.SUBJECTS_EMPTY)
+    codes = tuple(dict.fromkeys(asked))
+    most = min(permit.caller.agreement.max_subjects, rooms.max_subjects)
+    if len(asked) > most:
+        raise BadRequest(Code.SUBJECTS_TOO_MANY, limit=most)
+    return codes
+
+
+async def _reserve(permit: Permit, codes: Sequence[PersonalCode], rooms: Rooms) -> None:
+    agreement = permit.caller.agreement
+    if agreement.quota and codes:
+        await rooms.quota.reserve(agreement.number, agreement.quota, codes, rooms.clock.now())
+
+
+def _withheld(verdict: Verdict) -> Refused:
+    code = (
+        Code.FIELD_FORBIDDEN if verdict.code == "field_forbidden" else Code.FIELD_NOT_IN_AGREEMENT
+    )
+    reason = {"en": verdict.en, "lv": verdict.lv}
+    return Refused(code, field=verdict.field, rule=verdict.rule, reason=reason)

@@ -1,0 +1,115 @@
+"""Entries of the access log for what the corridor decided."""
+
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+
+from hub.assemble.answers import Answers
+from hub.errors import HubError, Several
+from hub.model.caller import Caller, Client
+from hub.model.decision import Consented, Permit
+from hub.model.entry import Disclosure, Header, SubjectEntry
+from hub.model.personal_code import PersonalCode
+from hub.plan.operation import Plan
+
+
+@dataclass(slots=True)
+class Journal:
+    """What is known of the operation so far; refusals are logged with whatever that is."""
+
+    at: datetime
+    operation_id: str = field(default_factory=lambda: secrets.token_hex(16))
+    client: Client | None = None
+    caller: Caller | None = None
+    plan: Plan | None = None
+
+    def header(self, decision: str) -> Header:
+        """Return the header of the operation's entries."""
+        header = Header(operation_id=self.operation_id, at=self.at, decision=decision)
+        if self.client:
+            header = replace(
+                header, client=self.client.id, person_acting=self.client.person is not None
+            )
+        if self.plan:
+            header = replace(
+                header,
+                document_hash=self.plan.document.hash,
+                registers=tuple(sorted({each.register for each in self.plan.occurrences})),
+                fields=tuple(sorted(self.plan.fields)),
+            )
+        return _invoked(header, self.caller) if self.caller else header
+
+
+def _invoked(header: Header, caller: Caller) -> Header:
+    agreement = caller.agreement
+    return replace(
+        header,
+        agreement=agreement.number,
+        revision=agreement.revision,
+        agreement_hash=agreement.hash,
+        purpose=agreement.purpose,
+        article6=agreement.basis.article6,
+        article9=agreement.basis.article9,
+        case=caller.case,
+        official=caller.official,
+        visibility=agreement.visibility,
+    )
+
+
+def refused(journal: Journal, error: HubError) -> Disclosure:
+    """Return the one entry of a refused operation; it names no person."""
+    errors = error.errors if isinstance(error, Several) else (error,)
+    denied = tuple(
+        (str(each.details["field"]), str(each.details.get("rule", "")))
+        for each in errors
+        if "field" in each.details
+    )
+    header = journal.header("refused")
+    fields = tuple(each for each in header.fields if each not in dict(denied))
+    codes = tuple(sorted({each.code.code for each in errors}))
+    return Disclosure(header=replace(header, fields=fields, denied=denied, codes=codes))
+
+
+def administrative(journal: Journal) -> Disclosure:
+    """Return the one entry of an operation that asks about nobody."""
+    return Disclosure(header=journal.header("administrative"))
+
+
+def disclosed(
+    journal: Journal,
+    permit: Permit,
+    answers: Answers,
+    consented: Consented,
+    asked: Mapping[PersonalCode, PersonalCode],
+) -> Disclosure:
+    """Return one entry per person asked, and per person embedded in what was shown.
+
+    Args:
+        journal: What is known of the operation.
+        permit: What was granted; ``fields`` of the entry are its leaves.
+        answers: What was found of whom.
+        consented: Consent records the disclosure rests on, by current code.
+        asked: Each code asked, to the person's current code (itself when nobody was found).
+    """
+    header = replace(
+        journal.header("disclosed"),
+        policy_version=permit.policy_version,
+        fields=tuple(sorted(permit.granted)),
+        denied=tuple((verdict.field, verdict.rule) for verdict in permit.withheld),
+    )
+    people = dict.fromkeys(asked.values())
+    subjects = [
+        SubjectEntry(
+            subject=code,
+            outcomes=answers.told.get(code, {"person": "not_found"}),
+            consent=consented.records.get(code),
+        )
+        for code in people
+    ]
+    subjects += [
+        SubjectEntry(subject=code, outcomes={}, relation=",".join(sorted(relations)))
+        for code, relations in answers.others.items()
+        if code not in people
+    ]
+    return Disclosure(header=header, subjects=tuple(subjects))

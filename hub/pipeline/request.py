@@ -1,0 +1,73 @@
+"""What walks the corridor, and what comes out."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from graphql import GraphQLSchema
+
+from hub.errors import HubError
+from hub.model.caller import Credentials
+from hub.model.catalogue import Catalogue
+from hub.model.entry import Receipt
+from hub.plan.documents import Documents
+from hub.ports import (
+    AccessLog,
+    Clock,
+    Connector,
+    ConsentBook,
+    Fetch,
+    Identify,
+    PolicyEngine,
+    QuotaCounter,
+    ScopeStore,
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Request:
+    """A GraphQL request whose body was read and bounded; nothing else is checked yet.
+
+    Attributes:
+        safe: Sent by a method that may not ask about persons (GET).
+    """
+
+    query: str
+    operation_name: str | None
+    variables: Mapping[str, Any] = field(repr=False)
+    credentials: Credentials = field(repr=False)
+    safe: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Release:
+    """What leaves: only a receipt, so a committed entry, makes one."""
+
+    data: Mapping[str, Any] | None
+    errors: tuple[HubError, ...]
+    receipt: Receipt
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rooms:
+    """The rooms of one hub, wired by ``hub.app``.
+
+    Attributes:
+        introspection: Whether the live schema may be explored (sandbox only).
+        max_subjects: Most persons in one request, whatever an agreement says.
+    """
+
+    schema: GraphQLSchema
+    catalogue: Catalogue
+    connectors: Mapping[str, Connector]
+    documents: Documents
+    caller: Identify
+    policy: PolicyEngine
+    scope: ScopeStore
+    quota: QuotaCounter
+    consents: ConsentBook
+    fetch: Fetch
+    access_log: AccessLog
+    clock: Clock
+    introspection: bool = False
+    max_subjects: int = 10_000
