@@ -1,0 +1,1 @@
+"""Wiring: which room gets what; nothing here decides anything."""
