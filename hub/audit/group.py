@@ -1,0 +1,151 @@
+"""Group commit: whoever waits joins one flush, and the next begins when the previous returns."""
+
+import asyncio
+from collections import deque
+from collections.abc import Awaitable, Callable, Iterable, Sequence
+from dataclasses import dataclass
+from typing import Generic, TypeVar
+
+import structlog
+
+from hub.errors import Code, ServiceUnavailable
+
+Item = TypeVar("Item")
+Result = TypeVar("Result")
+
+_LOG = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class _Waiting(Generic[Item, Result]):
+    item: Item
+    weight: int
+    outcome: "asyncio.Future[Result]"
+
+
+class GroupCommit(Generic[Item, Result]):
+    """A bounded queue before a flush that takes many items at once.
+
+    No timer: an idle hub flushes a lone item at once, a busy one finds its items gathered.
+
+    Args:
+        flush: Gets items in the order they came; returns as many outcomes, each a result or the
+            exception that concerns this item alone. Raising fails them all.
+        weigh: How much of the bounds an item takes.
+        most_waiting: Weight beyond which newcomers are turned away.
+        most_at_once: Weight of one flush; a single heavier item still goes, alone.
+    """
+
+    def __init__(
+        self,
+        flush: Callable[[Sequence[Item]], Awaitable[Sequence[Result | Exception]]],
+        *,
+        weigh: Callable[[Item], int],
+        most_waiting: int = 20_000,
+        most_at_once: int = 4_000,
+    ) -> None:
+        self._flush = flush
+        self._weigh = weigh
+        self._most_waiting = most_waiting
+        self._most_at_once = most_at_once
+        self._queue: deque[_Waiting[Item, Result]] = deque()
+        self._weight = 0
+        self._wake = asyncio.Event()
+        self._closed = False
+
+    async def join(self, item: Item, deadline: float) -> Result:
+        """Wait until ``item`` was flushed; being cancelled takes the caller away, not the item.
+
+        Args:
+            item: What to flush.
+            deadline: In seconds of the loop's clock; an item still waiting then is dropped.
+
+        Raises:
+            ServiceUnavailable: ``overloaded`` when too much waits, ``audit_unavailable`` at the
+                deadline, at shutdown or when the flush broke.
+            Exception: What ``flush`` returned for this item.
+        """
+        if self._closed:
+            raise ServiceUnavailable(Code.AUDIT_UNAVAILABLE)
+        weight = self._weigh(item)
+        if self._queue and self._weight + weight > self._most_waiting:
+            raise ServiceUnavailable(Code.OVERLOADED)
+        waiting: _Waiting[Item, Result] = _Waiting(
+            item, weight, asyncio.get_running_loop().create_future()
+        )
+        waiting.outcome.add_done_callback(_retrieve)
+        self._queue.append(waiting)
+        self._weight += weight
+        self._wake.set()
+        try:
+            async with asyncio.timeout_at(deadline):
+                return await asyncio.shield(waiting.outcome)
+        except TimeoutError:
+            waiting.outcome.cancel()
+            raise ServiceUnavailable(Code.AUDIT_UNAVAILABLE) from None
+
+    async def run(self) -> None:
+        """Flush until closed; belongs into a ``TaskGroup``. What waits at closing is flushed."""
+        try:
+            while not (self._closed and not self._queue):
+                await self._wake.wait()
+                self._wake.clear()
+                while self._queue:
+                    await self._flush_next()
+        finally:
+            self._closed = True
+            self._fail(self._queue)
+
+    def close(self) -> None:
+        """Turn newcomers away; ``run`` ends when the queue is empty."""
+        self._closed = True
+        self._wake.set()
+
+    async def _flush_next(self) -> None:
+        batch = self._take()
+        try:
+            outcomes = await self._flush([waiting.item for waiting in batch])
+        except ServiceUnavailable as error:
+            _LOG.warning("flush_failed", code=error.code.code, cause=repr(type(error.__cause__)))
+            self._fail(batch, error.code)
+        except Exception:  # noqa: BLE001 — told to these callers; it must not end the log for others
+            _LOG.exception("flush_broken")
+            self._fail(batch)
+        except BaseException:
+            self._fail(batch)
+            raise
+        else:
+            for waiting, outcome in zip(batch, outcomes, strict=True):
+                _settle(waiting.outcome, outcome)
+
+    def _take(self) -> list[_Waiting[Item, Result]]:
+        batch: list[_Waiting[Item, Result]] = []
+        weight = 0
+        while self._queue and (not batch or weight + self._queue[0].weight <= self._most_at_once):
+            waiting = self._queue.popleft()
+            self._weight -= waiting.weight
+            if not waiting.outcome.cancelled():
+                batch.append(waiting)
+                weight += waiting.weight
+        return batch
+
+    def _fail(
+        self, batch: Iterable[_Waiting[Item, Result]], code: Code = Code.AUDIT_UNAVAILABLE
+    ) -> None:
+        for waiting in batch:
+            _settle(waiting.outcome, ServiceUnavailable(code))
+
+
+def _settle(future: "asyncio.Future[Result]", outcome: Result | Exception) -> None:
+    if future.done():
+        return
+    if isinstance(outcome, Exception):
+        future.set_exception(outcome)
+    else:
+        future.set_result(outcome)
+
+
+def _retrieve(future: "asyncio.Future[Result]") -> None:
+    """Look at the outcome, so that nobody complains when the caller has gone away."""
+    if not future.cancelled():
+        future.exception()

@@ -1,0 +1,180 @@
+"""Rows of the access log; the runtime role can add and read them, and nothing else."""
+
+from collections.abc import Mapping, Sequence
+from typing import Final
+from uuid import UUID
+
+import asyncpg
+
+from hub.errors import Code, ServiceUnavailable
+from hub.model.entry import Dissent, LogBatch, StoredEntry, SubjectKeyRow
+from hub.ports import Clock
+from hub.storage.database import FAILURES, Database
+from hub.storage.tokens import SubjectTokens
+
+APPEND: Final = (
+    "SELECT lapsed, stopped FROM hub.append_entries"
+    "($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)"
+)
+ENTRIES: Final = (
+    "SELECT writer, wseq, previous, hash, operation_id, at, open, salt, sealed, index"
+    " FROM hub.access_entry"
+)
+KEEP: Final = """
+WITH candidate AS MATERIALIZED (
+    SELECT * FROM unnest($1::smallint[], $2::bytea[], $3::bytea[]) AS c (year, index, wrapped)
+), made AS (
+    INSERT INTO hub.subject_key (year, index, wrapped)
+    SELECT year, index, wrapped FROM candidate ORDER BY year, index  -- one order: no deadlock
+    ON CONFLICT DO NOTHING
+    RETURNING year, index, wrapped
+)
+SELECT year, index, wrapped FROM made
+UNION ALL
+SELECT k.year, k.index, k.wrapped FROM hub.subject_key k JOIN candidate USING (year, index)
+"""
+
+
+class LogTable:
+    """The access log's table; implements ``hub.ports.LogStore``.
+
+    Batches go over one connection of their own, so that they never wait for the pool. A failure
+    throws that connection away, and the next batch opens another.
+    """
+
+    def __init__(self, database: Database, tokens: SubjectTokens, clock: Clock) -> None:
+        self._database = database
+        self._tokens = tokens
+        self._clock = clock
+        self._connection: asyncpg.Connection[asyncpg.Record] | None = None
+
+    async def insert(self, batch: LogBatch) -> Dissent:
+        """Commit the whole batch in one statement, or nothing when somebody dissents.
+
+        Raises:
+            ServiceUnavailable: ``audit_unavailable``; the batch may or may not be committed.
+        """
+        try:
+            connection = await self._connected()
+            row = await connection.fetchrow(APPEND, *self._arguments(batch))
+        except FAILURES as failure:
+            self._drop()
+            raise ServiceUnavailable(Code.AUDIT_UNAVAILABLE) from failure
+        except BaseException:
+            self._drop()
+            raise
+        return _dissent(row)
+
+    async def of_operation(self, operation_id: str) -> Sequence[StoredEntry]:
+        """Return one operation's entries in the order of their sequence."""
+        return await self._entries("operation_id = $1", operation_id)
+
+    async def of_writer(self, writer: UUID) -> Sequence[StoredEntry]:
+        """Return one writer's entries in the order of their sequence."""
+        return await self._entries("writer = $1", writer)
+
+    async def writers(self) -> Sequence[UUID]:
+        """Return everybody who ever wrote: each has a first entry."""
+        rows = await self._database.fetch(
+            Code.AUDIT_UNAVAILABLE, "SELECT writer FROM hub.access_entry WHERE wseq = 1"
+        )
+        return [UUID(int=row["writer"].int) for row in rows]
+
+    async def count(self) -> Mapping[str, int]:
+        """Return how many entries there are of each decision; reads the whole table."""
+        rows = await self._database.fetch(
+            Code.AUDIT_UNAVAILABLE,
+            "SELECT CAST(open AS jsonb) ->> 'decision' AS decision, count(*) AS entries"
+            " FROM hub.access_entry GROUP BY 1",
+        )
+        return {row["decision"]: row["entries"] for row in rows}
+
+    async def aclose(self) -> None:
+        """Close the log's own connection."""
+        self._drop()
+
+    async def _entries(self, condition: str, key: str | UUID) -> Sequence[StoredEntry]:
+        rows = await self._database.fetch(
+            Code.AUDIT_UNAVAILABLE, f"{ENTRIES} WHERE {condition} ORDER BY writer, wseq", key
+        )
+        return [_entry(row) for row in rows]
+
+    async def _connected(self) -> "asyncpg.Connection[asyncpg.Record]":
+        if self._connection is None or self._connection.is_closed():
+            self._connection = await self._database.connect()
+        return self._connection
+
+    def _drop(self) -> None:
+        if self._connection is not None:
+            self._connection.terminate()
+            self._connection = None
+
+    def _arguments(self, batch: LogBatch) -> tuple[object, ...]:
+        return (
+            batch.writer,
+            batch.first,
+            batch.previous,
+            batch.hashes,
+            batch.operation_ids,
+            batch.ats,
+            batch.opens,
+            batch.salts,
+            batch.sealed,
+            batch.indexes,
+            batch.cited,
+            [self._tokens.consent(code) for code, _ in batch.watched],
+            [purpose for _, purpose in batch.watched],
+            self._clock.now(),
+        )
+
+
+class KeyTable:
+    """Wrapped keys of persons; implements ``hub.ports.KeyStore``."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def keep(self, candidates: Sequence[SubjectKeyRow]) -> Sequence[SubjectKeyRow]:
+        """Keep each candidate whose person has no key yet; return everybody's.
+
+        One query, but for a person whose first key another replica makes at this very moment:
+        that one is not visible yet, and is asked for again.
+
+        Raises:
+            ServiceUnavailable: ``audit_unavailable``.
+        """
+        found: dict[tuple[int, bytes], SubjectKeyRow] = {}
+        while missing := [c for c in candidates if (c.year, c.index) not in found]:
+            rows = await self._database.fetch(
+                Code.AUDIT_UNAVAILABLE,
+                KEEP,
+                [row.year for row in missing],
+                [row.index for row in missing],
+                [row.wrapped for row in missing],
+            )
+            found |= {(row["year"], row["index"]): SubjectKeyRow(**row) for row in rows}
+        return [found[candidate.year, candidate.index] for candidate in candidates]
+
+    async def find(self, year: int, index: bytes) -> bytes | None:
+        """Return one wrapped key, None where it was destroyed."""
+        rows = await self._database.fetch(
+            Code.AUDIT_UNAVAILABLE,
+            "SELECT wrapped FROM hub.subject_key WHERE year = $1 AND index = $2",
+            year,
+            index,
+        )
+        return rows[0]["wrapped"] if rows else None
+
+
+def _dissent(row: asyncpg.Record | None) -> Dissent:
+    """Turn SQL's positions from 1 into positions from 0."""
+    lapsed, stopped = row or ((), ())
+    return Dissent(
+        lapsed=frozenset(place - 1 for place in lapsed or ()),
+        stopped=frozenset(place - 1 for place in stopped or ()),
+    )
+
+
+def _entry(row: asyncpg.Record) -> StoredEntry:
+    values = dict(row)
+    return StoredEntry(**{**values, "writer": UUID(int=values["writer"].int)})

@@ -1,0 +1,1 @@
+"""Alembic's environment and revisions; ``hub.storage.migrate`` runs them."""
