@@ -87,6 +87,9 @@ class DisabilityDecision:
 
     decision_no: str | None = leaf(ADM, "Number of the decision", "lēmuma numurs")
     decision_date: date | None = leaf(ADM, "Day of the decision", "lēmuma datums")
+    application_date: date | None = leaf(
+        ADM, "Day of the application; null when nobody applied", "iesnieguma datums"
+    )
     expertise_type: ExpertiseType | None = leaf(
         ADM, "Kind of examination it rests on", "ekspertīzes veids"
     )
