@@ -11,7 +11,7 @@ from uuid import UUID
 
 from typing_extensions import override
 
-from hub.model.agreement import Agreement, Quota
+from hub.model.agreement import Agreement, Operation, Quota
 from hub.model.caller import Caller, Client, Credentials
 from hub.model.catalogue import Catalogue, FieldId, Manifest
 from hub.model.consent import ConsentEvent, ConsentFile, ConsentRecord, ConsentTerms, Stop, StopKind
@@ -347,6 +347,10 @@ class PolicyEngine(Protocol):
             BadRequest: ``header_conflict``, ``header_invalid``.
             ServiceUnavailable: ``policy_unavailable``.
         """
+        ...
+
+    def action(self, caller: Caller, fields: Collection[FieldId]) -> Operation:
+        """Tell whether an operation is a status check or asks for records."""
         ...
 
     def decisions(self, caller: Caller) -> DecisionSet:

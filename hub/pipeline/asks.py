@@ -10,7 +10,7 @@ from hub.model.decision import Consented, Permit
 from hub.model.evidence import AbsenceCode, Ask, Order, Subject, Window
 from hub.model.personal_code import PersonalCode
 from hub.plan.operation import Question
-from hub.policy.windows import bounded
+from hub.policy.windows import day, period
 from hub.ports import Connector
 
 
@@ -27,12 +27,30 @@ def parts(
         Part(
             register=question.register,
             sent=question.arguments,
-            filled=bounded(agreement, question.arguments, today),
+            filled=_filled(agreement, question.arguments, today),
             leaves=question.leaves & permit.granted,
         )
         for question in questions
-        if question.leaves & permit.granted or not question.leaves
+        if question.leaves & permit.granted
     ]
+
+
+def _filled(
+    agreement: Agreement, arguments: Mapping[str, object], today: date
+) -> Mapping[str, object]:
+    """Return the arguments with the agreement's period in place of what was left out."""
+    filled = dict(arguments)
+    if "from" in arguments:
+        window = period(agreement, _date(arguments["from"]), _date(arguments["to"]), today)
+        filled["from"] = window.start if window else date.min
+        filled["to"] = window.end if window else date.max
+    if "on" in arguments:
+        filled["on"] = day(agreement, _date(arguments["on"]), today)
+    return filled
+
+
+def _date(value: object) -> date | None:
+    return value if isinstance(value, date) else None
 
 
 def barred(

@@ -47,7 +47,8 @@ async def answer(request: Request, rooms: Rooms) -> Release:
         if not plan.has_subjects:
             return await _about_nobody(request, rooms, journal, journal.client)
         caller = journal.caller = rooms.policy.choose(journal.client, request.credentials)
-        permit = rooms.policy.decide(caller, plan.fields, "record")
+        action = journal.action = rooms.policy.action(caller, plan.fields)
+        permit = rooms.policy.decide(caller, plan.fields, action)
         today = rooms.clock.today()
         parts = asks.parts(questions(plan, variables), permit, caller.agreement, today)
         codes = _counted(subjects(plan, variables), permit, rooms)
@@ -108,7 +109,7 @@ class _Walk:
         residences = await self.rooms.fetch.residences(self.permit, self.codes)
         if residences is None:
             return None
-        inside = await within(self.permit.caller, residences, self.rooms.scope)
+        inside = await within(self.permit.caller, self.codes, residences, self.rooms.scope)
         return {
             code: Subject(asked=code, codes=residences[code].codes)
             for code in self.codes

@@ -23,10 +23,13 @@ class Journal:
     client: Client | None = None
     caller: Caller | None = None
     plan: Plan | None = None
+    action: str = "record"
 
     def header(self, decision: str) -> Header:
         """Return the header of the operation's entries."""
-        header = Header(operation_id=self.operation_id, at=self.at, decision=decision)
+        header = Header(
+            operation_id=self.operation_id, at=self.at, decision=decision, action=self.action
+        )
         if self.client:
             header = replace(
                 header, client=self.client.id, person_acting=self.client.person is not None

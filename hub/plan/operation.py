@@ -219,7 +219,11 @@ class _Walk:
         if is_leaf(field):
             yield Selected(FieldId(".".join(ids)), node, response, null_at)
             return
-        for child, definition in self._children(get_named_type(field.type), node):
+        children = list(self._children(get_named_type(field.type), node))
+        if not children:
+            # INVARIANT: existence is a fact: `{ __typename }` alone asks for a leaf below.
+            yield Selected(_first_leaf(ids, field), node, response, null_at)
+        for child, definition in children:
             path = (*response, _key(child))
             nullable = not hasattr(definition.type, "of_type") or str(definition.type)[-1] != "!"
             yield from self._below(
@@ -244,6 +248,15 @@ class _Walk:
             return False
         include = get_directive_values(GraphQLIncludeDirective, node, self._variables)
         return not include or bool(include["if"])
+
+
+def _first_leaf(ids: tuple[str, ...], field: GraphQLField) -> FieldId:
+    kind: Any = get_named_type(field.type)
+    name = "provenance" if "provenance" in kind.fields else next(iter(kind.fields))
+    below = kind.fields[name]
+    if is_leaf(below):
+        return FieldId(".".join((*ids, name)))
+    return _first_leaf((*ids, name), below)
 
 
 def _key(node: FieldNode) -> str:
