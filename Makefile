@@ -21,11 +21,11 @@ help: ## list what can be made
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1|\2/p' Makefile | while IFS='|' read -r name what; do printf '%-14s%s\n' "$$name" "$$what"; done
 
 demo: $(SANDBOX) ## set up and start the hub with registers of made-up people; ARGS="..." goes to `hub demo`
-	@$(if $(GRAPHIQL_SOURCES),$(MAKE) $(GRAPHIQL) || echo 'set-up: GraphiQL could not be built; the hub starts without it' >&2)
+	@$(if $(GRAPHIQL_SOURCES),$(MAKE) -s $(GRAPHIQL) || echo 'set-up: GraphiQL could not be built; the hub starts without it' >&2)
 	@exec $(BIN)/hub demo $(ARGS)
 
 test: $(DEV) ## run every test; ARGS="..." goes to pytest
-	@$(if $(GRAPHIQL_SOURCES),$(MAKE) $(GRAPHIQL))
+	@$(if $(GRAPHIQL_SOURCES),$(MAKE) -s $(GRAPHIQL))
 	@browser=$$($(PYTHON) .ci/setup.py browser) && HUB_TEST_BROWSER="$$browser" $(BIN)/pytest $(ARGS)
 
 check: format lint types imports sdl data ## all that CI checks before the tests
