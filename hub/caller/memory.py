@@ -1,0 +1,55 @@
+"""Tokens verified a moment ago, by the hash of their text."""
+
+from collections import OrderedDict
+from dataclasses import dataclass
+from hashlib import sha256
+from typing import Final
+
+from hub.model.caller import Client
+
+MAX_REMEMBERED: Final = 10_000
+REMEMBER_S: Final = 60
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Verified:
+    """What a verified token says; ``bound`` is the thumbprint of the certificate it demands."""
+
+    client: Client
+    bound: str | None
+
+
+class VerifiedTokens:
+    """Bounded memory of signatures already checked; never of refusals.
+
+    What may change while a token lives (its connection, its client's standing) is not remembered
+    here and is checked on every request.
+    """
+
+    def __init__(self) -> None:
+        """Remember nothing."""
+        self._kept: OrderedDict[bytes, tuple[float, Verified]] = OrderedDict()
+
+    def recall(self, token: str, now_s: float) -> Verified | None:
+        """Return what was verified, unless it is too long ago or the token has expired."""
+        digest = _digest(token)
+        kept = self._kept.get(digest)
+        if kept is None:
+            return None
+        until_s, verified = kept
+        if now_s >= until_s:
+            del self._kept[digest]
+            return None
+        self._kept.move_to_end(digest)
+        return verified
+
+    def remember(self, token: str, verified: Verified, now_s: float) -> None:
+        """Keep ``verified`` until the token expires, ``REMEMBER_S`` seconds at most."""
+        until_s = min(verified.client.expires_at.timestamp(), now_s + REMEMBER_S)
+        self._kept[_digest(token)] = (until_s, verified)
+        if len(self._kept) > MAX_REMEMBERED:
+            self._kept.popitem(last=False)
+
+
+def _digest(token: str) -> bytes:
+    return sha256(token.encode("ascii")).digest()
