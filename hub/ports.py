@@ -17,7 +17,7 @@ from hub.model.catalogue import Catalogue, FieldId, Manifest
 from hub.model.consent import ConsentEvent, ConsentFile, ConsentRecord, ConsentTerms, Stop, StopKind
 from hub.model.decision import Consented, DecisionSet, Permit, Verdict
 from hub.model.entry import Disclosure, Dissent, LogBatch, Receipt, StoredEntry, SubjectKeyRow
-from hub.model.evidence import Absence, Ask, Facts, Outcome, Provenance, Subject
+from hub.model.evidence import Absence, Ask, Facts, Order, Outcome, Provenance
 from hub.model.personal_code import PersonalCode
 
 
@@ -378,9 +378,13 @@ class Fetch(Protocol):
     """Room ``fetch``: cache, single flight, breaker, deadline, connector."""
 
     async def gather(
-        self, permit: Permit, asks: Mapping[str, Ask], subjects: Sequence[Subject]
+        self, permit: Permit, orders: Sequence[Order]
     ) -> Mapping[str, Mapping[PersonalCode, Outcome]]:
-        """Ask every register once, side by side: register to (current code to outcome)."""
+        """Ask every register once, side by side: register to (current code to outcome).
+
+        A register that fails gives ``Unavailable`` outcomes of its own and nothing else; only
+        cancellation leaves this method as an exception.
+        """
         ...
 
     async def residences(

@@ -69,6 +69,19 @@ class Subject:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Order:
+    """One register's part of an operation: what is asked, of whom.
+
+    Attributes:
+        subjects: Those whose facts may be asked of this register; consent may leave different
+            persons for different registers. Repeated persons are asked once.
+    """
+
+    ask: Ask
+    subjects: tuple[Subject, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Found:
     """The register has a record.
 
