@@ -10,8 +10,8 @@ WOMEN: Final = tuple(
     Dārta Diāna Dzintra Elīna Elza Emīlija Estere Eva Evija Gunta Ieva Ilga Ilze Ina Inese Inga
     Inguna Inta Irēna Jana Kate Katrīna Kristīne Laima Laura
     Lauma Liene Linda Līga Līva Madara
-    Maija Mārīte Marta Monta Nora Paula Ramona Rasa Rūta Sabīne Sandra Sanita Sarmīte Santa Signe Silvija
-    Skaidrīte Solvita Sofija Tīna Una Undīne Valda Velga Vēsma Vija Vineta Vizma Zane Zenta
+    Maija Mārīte Marta Monta Nora Paula Ramona Rasa Rūta Sabīne Sandra Sanita Sarmīte Santa Signe
+    Silvija Skaidrīte Solvita Sofija Tīna Una Undīne Valda Velga Vēsma Vija Vineta Vizma Zane Zenta
     Zinta""".split()
 )
 MEN: Final = tuple(

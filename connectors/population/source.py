@@ -1,0 +1,142 @@
+"""The register of natural persons (Fizisko personu reģistrs) as its tables stand."""
+
+from sqlalchemy import BigInteger, Column, Date, ForeignKey, MetaData, String, Table, Text
+
+from connectors.transports.sql_rows import Record, Rows
+
+SCHEMA = "fpr"
+METADATA = MetaData(schema=SCHEMA)
+
+
+def _key(name: str) -> "Column[int]":
+    return Column(name, BigInteger, primary_key=True, autoincrement=False)
+
+
+def _person() -> "Column[int]":
+    person = ForeignKey(f"{SCHEMA}.persona.personas_id")
+    return Column("personas_id", BigInteger, person, nullable=False, index=True)
+
+
+TERRITORIES = Table(
+    "teritorija",
+    METADATA,
+    Column("atvk_kods", String(7), primary_key=True),
+    Column("nosaukums", Text, nullable=False),
+    Column("speka_no", Date, nullable=False),
+    Column("speka_lidz", Date),
+    Column("pectecis", ForeignKey(f"{SCHEMA}.teritorija.atvk_kods")),
+)
+"""Municipalities; ``pectecis`` is the one valid today, however often the place changed hands."""
+
+PERSONS = Table(
+    "persona",
+    METADATA,
+    _key("personas_id"),
+    Column("dzimums", String(1)),
+    Column("dzimis", Date),
+    Column("miris", Date),
+    Column("ieraksts_slegts", Date),
+)
+"""A closed record (``ieraksts_slegts``) holds nothing but its number and its code."""
+
+CODES = Table(
+    "personas_kods",
+    METADATA,
+    _key("koda_id"),
+    _person(),
+    Column("personas_kods", String(11), nullable=False, unique=True),
+    Column("veids", String(4), nullable=False),
+    Column("no_datuma", Date, nullable=False),
+    Column("lidz_datumam", Date),
+)
+
+NAMES = Table(
+    "personas_vards",
+    METADATA,
+    _key("varda_id"),
+    _person(),
+    Column("vards", Text, nullable=False),
+    Column("uzvards", Text, nullable=False),
+    Column("no_datuma", Date, nullable=False),
+    Column("lidz_datumam", Date),
+)
+
+RESIDENCES = Table(
+    "deklareta_dzivesvieta",
+    METADATA,
+    _key("dzivesvietas_id"),
+    _person(),
+    Column("atvk_kods", ForeignKey(f"{SCHEMA}.teritorija.atvk_kods"), nullable=False),
+    Column("adrese", Text, nullable=False),
+    Column("no_datuma", Date, nullable=False),
+    Column("lidz_datumam", Date),
+)
+"""A residence keeps the code of its first day: nobody declares anew when municipalities merge."""
+
+RELATIVES = Table(
+    "radnieciba",
+    METADATA,
+    _key("radniecibas_id"),
+    _person(),
+    Column("veids", String(2), nullable=False),
+    Column("radinieka_kods", String(11), nullable=False),
+)
+
+REPRESENTATIVES = Table(
+    "parstaviba",
+    METADATA,
+    _key("parstavibas_id"),
+    _person(),
+    Column("parstavja_kods", String(11), nullable=False),
+    Column("veids", String(4), nullable=False),
+    Column("apjoms", String(4), nullable=False),
+    Column("no_datuma", Date, nullable=False),
+    Column("lidz_datumam", Date),
+)
+
+_ALL_CODES = CODES.alias("visi_kodi")
+
+RECORD = Record(
+    key=CODES.c.personas_kods,
+    rows=Rows(
+        source=CODES.join(PERSONS, PERSONS.c.personas_id == CODES.c.personas_id),
+        where=PERSONS.c.ieraksts_slegts.is_(None),
+        columns={"born": PERSONS.c.dzimis, "died": PERSONS.c.miris},
+        nested={
+            "codes": Rows(
+                source=_ALL_CODES,
+                on=_ALL_CODES.c.personas_id == PERSONS.c.personas_id,
+                columns={"code": _ALL_CODES.c.personas_kods, "begins": _ALL_CODES.c.no_datuma},
+                order_by=(_ALL_CODES.c.no_datuma.desc(),),
+            ),
+            "residences": Rows(
+                source=RESIDENCES.join(
+                    TERRITORIES, TERRITORIES.c.atvk_kods == RESIDENCES.c.atvk_kods
+                ),
+                on=RESIDENCES.c.personas_id == PERSONS.c.personas_id,
+                columns={
+                    "territory": RESIDENCES.c.atvk_kods,
+                    "territory_ended": TERRITORIES.c.speka_lidz,
+                    "successor": TERRITORIES.c.pectecis,
+                    "begins": RESIDENCES.c.no_datuma,
+                    "ends": RESIDENCES.c.lidz_datumam,
+                },
+                order_by=(RESIDENCES.c.no_datuma,),
+            ),
+            "representatives": Rows(
+                source=REPRESENTATIVES,
+                on=REPRESENTATIVES.c.personas_id == PERSONS.c.personas_id,
+                columns={
+                    "code": REPRESENTATIVES.c.parstavja_kods,
+                    "begins": REPRESENTATIVES.c.no_datuma,
+                    "ends": REPRESENTATIVES.c.lidz_datumam,
+                },
+                order_by=(REPRESENTATIVES.c.no_datuma, REPRESENTATIVES.c.parstavibas_id),
+            ),
+        },
+    ),
+)
+"""Found by any code of a history; a closed record is not found at all.
+
+# INVARIANT: a code given on adoption and the former one are two ``personas_id`` that no row joins.
+"""
