@@ -1,0 +1,46 @@
+"""What a request asserts in its headers: agreement, case, official."""
+
+import re
+from dataclasses import dataclass
+
+from hub.errors import BadRequest, Code
+from hub.model.caller import Credentials
+from hub.model.personal_code import looks_like_code
+
+_FORM = re.compile(r"[\w/.-]{1,64}", re.ASCII)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asserted:
+    """Header values of the right form; nothing about them is verified."""
+
+    agreement: str | None = None
+    case: str | None = None
+    official: str | None = None
+
+
+def read_headers(credentials: Credentials) -> Asserted:
+    """Return what the headers assert.
+
+    ``X-DAGR-Permission`` and its alias ``Hub-Agreement`` are told apart by nobody: sent twice, in
+    one name or in both, they are refused, even where the values agree.
+
+    Raises:
+        BadRequest: ``header_conflict`` when one is repeated; ``header_invalid`` when a value has
+            another form, or holds anything like a personal code. The value is not repeated.
+    """
+    return Asserted(
+        agreement=_only("X-DAGR-Permission", credentials.agreement),
+        case=_only("Hub-Case", credentials.case),
+        official=_only("Hub-Official", credentials.official),
+    )
+
+
+def _only(header: str, values: tuple[str, ...]) -> str | None:
+    if len(values) > 1:
+        raise BadRequest(Code.HEADER_CONFLICT, header=header)
+    if not values:
+        return None
+    if not _FORM.fullmatch(values[0]) or looks_like_code(values[0]):
+        raise BadRequest(Code.HEADER_INVALID, header=header)
+    return values[0]
