@@ -10,7 +10,9 @@ from graphql.execution.values import VariableValues, get_variable_values
 from hub.errors import BadRequest, Code, HubError, Several
 
 _VARIABLE = re.compile(r"[Vv]ariable '\$(\w{1,64})'")
-_PLACE = re.compile(r" at '\w{1,64}((?:\[\d{1,6}\]|\.\w{1,64})*)'")
+_PLACE = re.compile(
+    r"^Variable '\$\w{1,64}' has invalid value at ((?:\[\d{1,6}\]|\.\w{1,64}){1,8}):"
+)
 _MOST_ERRORS = 5
 
 
