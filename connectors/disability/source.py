@@ -61,6 +61,7 @@ LEMUMS = Table(
     Column("persona_id", ForeignKey("iis.persona.id"), nullable=False, index=True),
     Column("numurs", String(32), nullable=False),
     Column("datums", Date, nullable=False),
+    Column("iesnieguma_datums", Date),
     Column("ekspertizes_veids", String(8), nullable=False),
     Column("statuss", String(8), nullable=False),
     Column("grupa", String(3)),
@@ -114,6 +115,7 @@ _DECISIONS = Rows(
     columns={
         "decision_no": LEMUMS.c.numurs,
         "decision_date": LEMUMS.c.datums,
+        "application_date": LEMUMS.c.iesnieguma_datums,
         "expertise": LEMUMS.c.ekspertizes_veids,
         "status": LEMUMS.c.statuss,
         "group": LEMUMS.c.grupa,

@@ -206,7 +206,8 @@ class SocialInsurance:
     )
     total_insurance_days: int | None = leaf(
         FIN,
-        "Days of all shown kinds of insurance period up to the period's end, each day once",
+        "Days of all shown insurance periods up to the end of the period asked, each day once; "
+        "null where no insurance period is shown",
         "kopējais apdrošināšanas stāžs dienās",
     )
     contributions: list[Contribution] = part(
@@ -217,8 +218,5 @@ class SocialInsurance:
     )
     a1_certificates: list[A1Certificate] = part(
         "A1 certificates that touch the period", "A1 sertifikāti"
-    )
-    source_updated_at: datetime | None = leaf(
-        ADM, "When the register last changed the person's entry, UTC", "atjaunots reģistrā"
     )
     provenance: Provenance = part("Where the record comes from", "datu izcelsme")
