@@ -1,0 +1,81 @@
+"""The application behind the street door: routes, and one shape for every error."""
+
+from collections.abc import Mapping, Sequence
+from contextlib import AbstractAsyncContextManager
+from typing import Protocol
+
+from prometheus_client import CollectorRegistry
+from prometheus_client.exposition import CONTENT_TYPE_LATEST, generate_latest
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.middleware import Middleware
+from starlette.middleware.trustedhost import TrustedHostMiddleware
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import BaseRoute, Route
+from starlette.types import Receive, Scope, Send
+
+from hub.http.graphql import GraphQLEndpoint
+from hub.http.health import Probe, routes
+
+
+class Lifespan(Protocol):
+    """Opens the rooms for as long as the application runs."""
+
+    def __call__(self, app: Starlette) -> AbstractAsyncContextManager[None]:
+        """Run the rooms."""
+        ...
+
+
+class _Endpoint:
+    """The GraphQL endpoint as an ASGI application, so that its route accepts every method."""
+
+    def __init__(self, endpoint: GraphQLEndpoint) -> None:
+        self._endpoint = endpoint
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        response = await self._endpoint(Request(scope, receive))
+        await response(scope, receive, send)
+
+
+def street(
+    endpoint: GraphQLEndpoint,
+    *,
+    probes: Mapping[str, Probe],
+    metrics: CollectorRegistry,
+    lifespan: Lifespan,
+    more: Sequence[BaseRoute] = (),
+    hosts: Sequence[str] = (),
+) -> Starlette:
+    """Return the application.
+
+    Args:
+        endpoint: Serves ``/graphql``.
+        probes: What ``/readyz`` asks.
+        metrics: What ``/metrics`` tells; no person and no agreement is a label there.
+        lifespan: Runs the rooms.
+        more: Further routes, the sandbox's.
+        hosts: Host names accepted; empty accepts all (a proxy decides).
+    """
+
+    def told(_request: Request) -> Response:
+        return Response(generate_latest(metrics), media_type=CONTENT_TYPE_LATEST)
+
+    guard = [Middleware(TrustedHostMiddleware, allowed_hosts=list(hosts))] if hosts else []
+    return Starlette(
+        routes=[
+            Route("/graphql", _Endpoint(endpoint)),
+            Route("/metrics", told, methods=["GET"]),
+            *routes(probes),
+            *more,
+        ],
+        middleware=guard,
+        exception_handlers={HTTPException: _plain},
+        lifespan=lifespan,
+    )
+
+
+async def _plain(_request: Request, error: Exception) -> Response:
+    """Answer an unknown path or method without repeating it."""
+    status = error.status_code if isinstance(error, HTTPException) else 500
+    return Response(status_code=status, headers={"x-content-type-options": "nosniff"})
