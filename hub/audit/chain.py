@@ -3,7 +3,6 @@
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Self
 
 import orjson
@@ -47,11 +46,10 @@ class Writer:
         return LogBatch(
             writer=self.id,
             first=self.written + 1,
-            previous=[self.head, *hashes[:-1]],
+            previous=self.head,
+            openings=[opening for o in operations for opening in o.openings],
+            which=_places(operations),
             hashes=hashes,
-            operation_ids=[o.header.operation_id for o in operations for _ in o.leaves],
-            ats=[o.header.at for o in operations for _ in o.leaves],
-            opens=[text for o in operations for text in o.opens],
             salts=[salt for o in operations for salt in o.salts],
             sealed=[part for o in operations for part in o.sealed],
             indexes=[index for o in operations for index in o.indexes],
@@ -63,6 +61,16 @@ class Writer:
         """Return where the writer stands once ``batch`` is committed."""
         written = self.written + len(batch.hashes)
         return type(self)(id=self.id, written=written, head=batch.hashes[-1])
+
+
+def _places(operations: Sequence[Prepared]) -> list[int]:
+    """Return each entry's place among the openings of all operations."""
+    places: list[int] = []
+    before = 0
+    for operation in operations:
+        places += [before + place for place in operation.which]
+        before += len(operation.openings)
+    return places
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -115,6 +123,5 @@ def _fault(entry: StoredEntry, writer: uuid.UUID, wseq: int, head: bytes) -> str
 def _columns_agree(entry: StoredEntry) -> bool:
     """Tell whether the columns kept beside the hashed text say the same as the text."""
     told = orjson.loads(entry.open)
-    at: datetime = entry.at
-    same = (told["operation_id"], told["at"]) == (entry.operation_id, instant(at))
+    same = (told["operation_id"], told["at"]) == (entry.operation_id, instant(entry.at))
     return same and canonical(told) == entry.open.encode()

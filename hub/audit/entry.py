@@ -6,6 +6,8 @@ from dataclasses import dataclass, fields
 from datetime import UTC, datetime
 from typing import Final
 
+import orjson
+
 from hub.audit.encoding import (
     NONCE_BYTES,
     SALT_BYTES,
@@ -17,13 +19,14 @@ from hub.audit.encoding import (
 )
 from hub.audit.keys import NONCE_BYTES as CIPHER_NONCE_BYTES
 from hub.audit.keys import SubjectKey
-from hub.model.entry import Disclosure, Header, Receipt, SubjectEntry
+from hub.model.entry import Disclosure, Header, Opening, Receipt, SubjectEntry
 from hub.model.personal_code import PersonalCode
 
 STOPPABLE: Final = frozenset({"A6-1-a", "A6-1-e", "A6-1-f"})
 """Bases on which a restriction or objection stops disclosure (GDPR 18, 21)."""
-SEALED_STEP_BYTES: Final = 256
-"""Sealed parts are padded to multiples of this: their length must not tell the outcome."""
+PERSON_BYTES: Final = 96
+OUTCOME_BYTES: Final = 32
+"""Room for the person and the relation, and for a register's outcome beside its name."""
 _HEADER_FIELDS: Final = tuple(field.name for field in fields(Header))
 
 
@@ -32,13 +35,15 @@ class Prepared:
     """One operation's entries, ready to be chained; lists have one item per entry.
 
     Attributes:
+        openings, which: Open parts, and the position among them of each entry's own.
         cited: Consent records, each with the person who gave it.
         watched: Persons disclosed on a basis that a restriction stops.
     """
 
     header: Header
     receipt: Receipt
-    opens: Sequence[str]
+    openings: Sequence[Opening]
+    which: Sequence[int]
     salts: Sequence[bytes]
     sealed: Sequence[bytes | None]
     indexes: Sequence[bytes | None]
@@ -59,17 +64,18 @@ def prepare(disclosure: Disclosure, keys: Sequence[SubjectKey]) -> Prepared:
     header, subjects = disclosure.header, disclosure.subjects
     nonce = os.urandom(NONCE_BYTES)
     openings = _Openings(header, nonce)
-    salts = _random(SALT_BYTES, max(1, len(subjects)))
+    which = [openings.place(entry.consent) for entry in subjects] or [openings.place(None)]
+    salts = _random(SALT_BYTES, len(which))
     sealed: list[bytes | None] = [*seal_all(header, subjects, keys)] or [None]
-    opened = [openings.of(entry.consent) for entry in subjects] or [openings.of(None)]
     leaves = [
-        finished_leaf(begun, salt, part)
-        for (_, begun), salt, part in zip(opened, salts, sealed, strict=True)
+        finished_leaf(openings.begun[place], salt, part)
+        for place, salt, part in zip(which, salts, sealed, strict=True)
     ]
     return Prepared(
         header=header,
         receipt=Receipt(id=header.operation_id, commitment=commitment(nonce, leaves)),
-        opens=[text for text, _ in opened],
+        openings=openings.made,
+        which=which,
         salts=salts,
         sealed=sealed,
         indexes=[key.index for key in keys] or [None],
@@ -92,49 +98,54 @@ def seal_all(
     """Encrypt what concerns each person under that person's key: nonce, then ciphertext."""
     nonces = _random(CIPHER_NONCE_BYTES, len(subjects))
     place = header.operation_id.encode()
+    room = PERSON_BYTES + sum(len(name) + OUTCOME_BYTES for name in header.registers)
     return [
-        nonce + key.cipher.encrypt(nonce, _sealable(entry), place)
+        nonce + key.cipher.encrypt(nonce, _sealable(entry, room), place)
         for entry, key, nonce in zip(subjects, keys, nonces, strict=True)
     ]
 
 
 def instant(at: datetime) -> str:
-    """Return an aware instant as entries write it, UTC to the microsecond."""
-    return at.astimezone(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")
+    """Return an aware instant as entries write it, in UTC."""
+    return orjson.dumps(at.astimezone(UTC), option=orjson.OPT_UTC_Z).decode().strip('"')
 
 
-def _sealable(entry: SubjectEntry) -> bytes:
-    text = canonical(
-        {
-            "outcomes": dict(entry.outcomes),
-            "relation": entry.relation,
-            "subject": str(entry.subject),
-        }
-    )
-    return text.ljust(-(-len(text) // SEALED_STEP_BYTES) * SEALED_STEP_BYTES)
+def _sealable(entry: SubjectEntry, room: int) -> bytes:
+    """Return the text to seal, as long as the operation's others: length must tell no outcome."""
+    told = {"outcomes": dict(entry.outcomes), "relation": entry.relation, "subject": entry.subject}
+    text = canonical(told)
+    return text.ljust(-(-len(text) // room) * room)
 
 
 class _Openings:
     """Open parts of one operation: alike but for the consent record an entry rests on."""
 
     def __init__(self, header: Header, nonce: bytes) -> None:
+        self._header = header
         self._document = _open_part(header) | {"v": 1, "nonce": nonce.hex()}
-        self._alike = self._encode(self._document)
+        self._places: dict[str | None, int] = {}
+        self.made: list[Opening] = []
+        self.begun: list[Hashing] = []
 
-    def of(self, consent: str | None) -> tuple[str, Hashing]:
-        """Return the text, and its leaf hash begun."""
-        return self._encode(self._document | {"consent": consent}) if consent else self._alike
+    def place(self, consent: str | None) -> int:
+        """Return the position of the open part that names ``consent``, made at first need."""
+        known = self._places.get(consent)
+        if known is None:
+            known = self._places[consent] = len(self.made)
+            self._make(self._document | {"consent": consent} if consent else self._document)
+        return known
 
-    def _encode(self, document: Mapping[str, object]) -> tuple[str, Hashing]:
+    def _make(self, document: Mapping[str, object]) -> None:
         encoded = canonical(document)
-        return encoded.decode(), begun_leaf(encoded)
+        header, text = self._header, encoded.decode()
+        self.made.append(Opening(operation_id=header.operation_id, at=header.at, open=text))
+        self.begun.append(begun_leaf(encoded))
 
 
 def _open_part(header: Header) -> dict[str, object]:
     """Return the header without what is empty; there is never a value or a personal code in it."""
-    values = {name: getattr(header, name) for name in _HEADER_FIELDS}
-    values["at"] = instant(header.at)
-    return {name: value for name, value in values.items() if value not in (None, (), "", False)}
+    told = {name: value for name in _HEADER_FIELDS if (value := getattr(header, name))}
+    return told | {"at": instant(header.at)}
 
 
 def _random(size: int, count: int) -> list[bytes]:

@@ -16,11 +16,14 @@ Result = TypeVar("Result")
 _LOG = structlog.get_logger(__name__)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class _Waiting(Generic[Item, Result]):
+    """An item and who awaits it; only its deadline drops it, not the caller's cancellation."""
+
     item: Item
     weight: int
     outcome: "asyncio.Future[Result]"
+    dropped: bool = False
 
 
 class GroupCommit(Generic[Item, Result]):
@@ -73,15 +76,14 @@ class GroupCommit(Generic[Item, Result]):
         waiting: _Waiting[Item, Result] = _Waiting(
             item, weight, asyncio.get_running_loop().create_future()
         )
-        waiting.outcome.add_done_callback(_retrieve)
         self._queue.append(waiting)
         self._weight += weight
         self._wake.set()
         try:
             async with asyncio.timeout_at(deadline):
-                return await asyncio.shield(waiting.outcome)
+                return await waiting.outcome
         except TimeoutError:
-            waiting.outcome.cancel()
+            waiting.dropped = True
             raise ServiceUnavailable(Code.AUDIT_UNAVAILABLE) from None
 
     async def run(self) -> None:
@@ -104,7 +106,7 @@ class GroupCommit(Generic[Item, Result]):
     async def _flush_next(self) -> None:
         batch = self._take()
         try:
-            outcomes = await self._flush([waiting.item for waiting in batch])
+            outcomes = await self._flush([waiting.item for waiting in batch]) if batch else []
         except ServiceUnavailable as error:
             _LOG.warning("flush_failed", code=error.code.code, cause=repr(type(error.__cause__)))
             self._fail(batch, error.code)
@@ -124,7 +126,7 @@ class GroupCommit(Generic[Item, Result]):
         while self._queue and (not batch or weight + self._queue[0].weight <= self._most_at_once):
             waiting = self._queue.popleft()
             self._weight -= waiting.weight
-            if not waiting.outcome.cancelled():
+            if not waiting.dropped:
                 batch.append(waiting)
                 weight += waiting.weight
         return batch
@@ -143,9 +145,3 @@ def _settle(future: "asyncio.Future[Result]", outcome: Result | Exception) -> No
         future.set_exception(outcome)
     else:
         future.set_result(outcome)
-
-
-def _retrieve(future: "asyncio.Future[Result]") -> None:
-    """Look at the outcome, so that nobody complains when the caller has gone away."""
-    if not future.cancelled():
-        future.exception()

@@ -124,11 +124,21 @@ class StoredEntry:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Opening:
+    """What entries of one operation have in common, most often all of them: sent once."""
+
+    operation_id: str
+    at: datetime
+    open: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class LogBatch:
     """Consecutive entries of one writer, column by column, as one statement takes them.
 
     Attributes:
-        first: ``wseq`` of the first entry.
+        first: ``wseq`` of the first entry; ``previous`` is the hash it names.
+        which: Position in ``openings`` of each entry's own.
         cited: Consent records that entries rest on.
         watched: Persons disclosed on a basis that a restriction or objection stops, each with
             the purpose of the disclosure.
@@ -136,11 +146,10 @@ class LogBatch:
 
     writer: UUID
     first: int
-    previous: Sequence[bytes]
+    previous: bytes
+    openings: Sequence[Opening]
+    which: Sequence[int]
     hashes: Sequence[bytes]
-    operation_ids: Sequence[str]
-    ats: Sequence[datetime]
-    opens: Sequence[str]
     salts: Sequence[bytes]
     sealed: Sequence[bytes | None]
     indexes: Sequence[bytes | None]

@@ -14,7 +14,7 @@ from hub.storage.tokens import SubjectTokens
 
 APPEND: Final = (
     "SELECT lapsed, stopped FROM hub.append_entries"
-    "($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)"
+    "($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)"
 )
 ENTRIES: Final = (
     "SELECT writer, wseq, previous, hash, operation_id, at, open, salt, sealed, index"
@@ -114,10 +114,11 @@ class LogTable:
             batch.writer,
             batch.first,
             batch.previous,
+            [opening.operation_id for opening in batch.openings],
+            [opening.at for opening in batch.openings],
+            [opening.open for opening in batch.openings],
+            batch.which,
             batch.hashes,
-            batch.operation_ids,
-            batch.ats,
-            batch.opens,
             batch.salts,
             batch.sealed,
             batch.indexes,

@@ -117,13 +117,14 @@ CREATE TABLE hub.quota_use (
 
 APPEND = """
 CREATE FUNCTION hub.append_entries(
-    writer uuid, first bigint, previous bytea[], hashes bytea[], operation_ids text[],
-    ats timestamptz[], opens text[], salts bytea[], sealed bytea[], indexes bytea[],
+    writer uuid, first bigint, previous bytea, operation_ids text[], ats timestamptz[],
+    opens text[], which int[], hashes bytea[], salts bytea[], sealed bytea[], indexes bytea[],
     cited text[], watched bytea[], watched_purposes text[], now timestamptz,
     OUT lapsed bigint[], OUT stopped bigint[]
 )
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
--- Write a batch of the access log, or nothing and say why (positions from 1).
+-- Write a batch of the access log, or nothing and say why. Positions count from 1, but for
+-- ``which``, each entry's place among the openings, which counts from 0.
 -- Every statement of a function sees what committed before that statement began, so what is
 -- read under a lock is what holds until this transaction ends.
 BEGIN
@@ -153,11 +154,13 @@ BEGIN
         INSERT INTO hub.access_entry (
             writer, wseq, previous, hash, operation_id, at, open, salt, sealed, index
         )
-        SELECT append_entries.writer, first + e.position - 1, e.previous, e.hash,
-               e.operation_id, e.at, e.open, e.salt, e.sealed, e.index
-        FROM unnest(previous, hashes, operation_ids, ats, opens, salts, sealed, indexes)
-            WITH ORDINALITY
-            AS e (previous, hash, operation_id, at, open, salt, sealed, index, position);
+        SELECT append_entries.writer, first + e.position - 1,
+               lag(e.hash, 1, append_entries.previous) OVER (ORDER BY e.position), e.hash,
+               o.operation_id, o.at, o.open, e.salt, e.sealed, e.index
+        FROM unnest(which, hashes, salts, sealed, indexes)
+            WITH ORDINALITY AS e (which, hash, salt, sealed, index, position)
+        JOIN unnest(operation_ids, ats, opens)
+            WITH ORDINALITY AS o (operation_id, at, open, position) ON o.position = e.which + 1;
     END IF;
 END
 $$

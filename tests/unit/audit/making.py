@@ -1,0 +1,91 @@
+"""Disclosures and entries for tests, made by the code under test and kept by nobody."""
+
+import secrets
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+from hub.audit.chain import Writer
+from hub.audit.entry import Prepared, prepare
+from hub.audit.keys import SubjectKey
+from hub.model.entry import Disclosure, Header, LogBatch, StoredEntry, SubjectEntry
+from hub.model.personal_code import PersonalCode
+
+FOUND = {"disability": "found", "employment": "absent"}
+
+
+def code(number: int) -> PersonalCode:
+    """A well-formed code that was never issued."""
+    return PersonalCode(f"34{number % 10_000:04d}-{number // 10_000:05d}")
+
+
+def disclosure(
+    *codes: PersonalCode,
+    consents: Mapping[PersonalCode, str] | None = None,
+    outcomes: Mapping[str, str] | None = None,
+    relation: str = "asked",
+    **header: Any,  # noqa: ANN401 — any attribute of the header
+) -> Disclosure:
+    told: dict[str, Any] = {
+        "operation_id": secrets.token_hex(16),
+        "at": datetime(2026, 11, 20, 12, 0, 0, 1, tzinfo=UTC),
+        "decision": "disclosed",
+        "client": "riga-social-service",
+        "agreement": "RSD-2026-001",
+        "revision": 1,
+        "purpose": "https://example.lv/purpose#MeansTest",
+        "article6": "A6-1-c",
+        "registers": ("disability", "employment"),
+        "fields": ("disability.group", "employment.status"),
+    }
+    subjects = tuple(
+        SubjectEntry(
+            subject=subject,
+            outcomes=FOUND if outcomes is None else outcomes,
+            consent=(consents or {}).get(subject),
+            relation=relation,
+        )
+        for subject in codes
+    )
+    return Disclosure(header=Header(**{**told, **header}), subjects=subjects)
+
+
+def prepared(made: Disclosure) -> Prepared:
+    keys = [SubjectKey(secrets.token_bytes(32), AESGCM(secrets.token_bytes(32)))] * len(
+        made.subjects
+    )
+    return prepare(made, keys)
+
+
+def stored(batch: LogBatch) -> list[StoredEntry]:
+    """What the table holds of a batch."""
+    before = [batch.previous, *batch.hashes[:-1]]
+    rows = zip(
+        batch.which, before, batch.hashes, batch.salts, batch.sealed, batch.indexes, strict=True
+    )
+    return [
+        StoredEntry(
+            writer=batch.writer,
+            wseq=batch.first + position,
+            previous=previous,
+            hash=hashed,
+            operation_id=batch.openings[place].operation_id,
+            at=batch.openings[place].at,
+            open=batch.openings[place].open,
+            salt=salt,
+            sealed=sealed,
+            index=index,
+        )
+        for position, (place, previous, hashed, salt, sealed, index) in enumerate(rows)
+    ]
+
+
+def chained(sizes: Sequence[int]) -> list[StoredEntry]:
+    """One writer's entries: an operation of each size, in two batches."""
+    operations = [prepared(disclosure(*map(code, range(size)))) for size in sizes]
+    writer = Writer.new()
+    first = writer.chain(operations[:1])
+    second = writer.after(first).chain(operations[1:])
+    return stored(first) + (stored(second) if operations[1:] else [])
