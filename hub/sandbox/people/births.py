@@ -55,7 +55,7 @@ class Cradle:
         number = self._household * SLOTS + self._made
         self._made += 1
         slot = old_slot(number, self.salt)
-        born = _born(self.today, years, *birthday(slot))
+        born = born_on(self.today, years, *birthday(slot))
         is_woman = sex is Sex.FEMALE
         return Draft(
             rng=self.rng,
@@ -99,7 +99,8 @@ class Cradle:
         )
 
 
-def _born(today: date, years: int, month: int, day: int) -> date:
+def born_on(today: date, years: int, month: int, day: int) -> date:
+    """Return the day of birth of who has that birthday and ``years`` completed years ``today``."""
     has_had_birthday = (month, day) <= (today.month, today.day)
     return date(today.year - years - (0 if has_had_birthday else 1), month, day)
 
