@@ -1,0 +1,116 @@
+"""How long a record may be told, and as what; pure.
+
+Everything here follows from one agreement's own records and the register's manifest, so nothing
+told can depend on what another agreement asked (DESIGN.md invariant 6).
+"""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from hub.model.catalogue import Freshness
+from hub.model.evidence import Absent, Facts, Failure, Found, Unavailable
+
+JITTER = 0.1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Record:
+    """What one register said of one person to one agreement.
+
+    Attributes:
+        facts: None when it has no record of the person.
+        as_of: Whole minute, never later than the register guarantees.
+        fetched_at: When the answer came.
+        fresh_until: Until then it may be told again without asking.
+    """
+
+    facts: Facts | None
+    as_of: datetime
+    fetched_at: datetime
+    fresh_until: datetime
+
+
+def recorded(
+    facts: Facts | None, *, as_of: datetime, now: datetime, freshness: Freshness, spread: float
+) -> Record:
+    """Make the record of an answer that came at ``now``.
+
+    Args:
+        facts: None for a definite "no record".
+        as_of: The register's own guarantee; one ahead of our clock is not believed.
+        now: Aware UTC.
+        freshness: From the register's manifest.
+        spread: From -1 to 1; moves the end of freshness by up to a tenth, so that records
+            fetched together do not lapse together.
+    """
+    ttl_s = freshness.ttl_s if facts is not None else freshness.negative_ttl_s
+    fresh_s = min(ttl_s * (1 + JITTER * spread), freshness.max_age_s)
+    return Record(
+        facts=facts,
+        as_of=min(as_of, now).replace(second=0, microsecond=0),
+        fetched_at=now,
+        fresh_until=now + timedelta(seconds=fresh_s),
+    )
+
+
+def is_fresh(record: Record, now: datetime) -> bool:
+    """Tell whether the record may be told without asking the register."""
+    return now < record.fresh_until
+
+
+def kept_s(freshness: Freshness, *, found: bool) -> float:
+    """Return how long a record may be of any use, in seconds; 0 means it is never stored."""
+    if freshness.ttl_s <= 0:
+        return 0.0
+    if not found:
+        return min(freshness.negative_ttl_s * (1 + JITTER), freshness.max_age_s)
+    longest = max(freshness.ttl_s * (1 + JITTER), freshness.stale_if_error_s)
+    return min(longest, freshness.max_age_s)
+
+
+def told(record: Record, *, cached: bool, stale: bool = False) -> Found | Absent:
+    """Return the record as an outcome."""
+    if record.facts is None:
+        return Absent(as_of=record.as_of)
+    return Found(
+        facts=record.facts,
+        as_of=record.as_of,
+        fetched_at=record.fetched_at,
+        cached=cached,
+        stale=stale,
+    )
+
+
+def excused(
+    record: Record | None,
+    failure: Unavailable,
+    *,
+    known_as_of: datetime | None,
+    freshness: Freshness,
+    now: datetime,
+) -> Found | Unavailable:
+    """Return what may be told while the register fails.
+
+    Args:
+        record: This agreement's own, no longer fresh, if it has one.
+        failure: Why the register gave nothing.
+        known_as_of: Instant of facts this agreement once got and that are no longer kept.
+        freshness: From the register's manifest.
+        now: Aware UTC.
+    """
+    if record is not None and record.facts is not None:
+        age_s = (now - record.fetched_at).total_seconds()
+        if age_s <= min(freshness.stale_if_error_s, freshness.max_age_s):
+            return Found(
+                facts=record.facts,
+                as_of=record.as_of,
+                fetched_at=record.fetched_at,
+                cached=True,
+                stale=True,
+            )
+        known_as_of = record.as_of
+    if known_as_of is None:
+        return failure
+    return Unavailable(
+        failure=Failure.TOO_STALE, retry_after_s=failure.retry_after_s, known_as_of=known_as_of
+    )

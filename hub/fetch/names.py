@@ -1,0 +1,86 @@
+"""Names of what is kept in Redis: no code, no field and no agreement can be read from them.
+
+``h1:{tag}:e:shape``  an agreement's own record of one person in one register
+``h1:{tag}:k:shape``  when that agreement's facts were last good, kept longer than the facts
+``h1:{tag}:g``        the person's generation in that register; a new one evicts every record
+``h1:{tag}:l``        a lease: another replica is asking this very question
+
+The tag is a keyed hash of register and code, so entries of one person in two registers cannot be
+joined; its braces keep one person's entries of one register in one slot of a cluster.
+"""
+
+import hmac
+import re
+from base64 import urlsafe_b64encode
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import msgspec
+
+from hub.model.catalogue import Manifest
+from hub.model.evidence import Ask, Facts, Subject
+from hub.model.personal_code import PersonalCode
+
+_TAG_BYTES = 18  # 144 bits, 24 characters without padding
+_ADDRESS = re.compile(r" at 0x[0-9a-f]+")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Slot:
+    """Where one agreement's record of one person is kept.
+
+    Attributes:
+        marks: Generation of every code of the person, so that evicting any of them is enough.
+    """
+
+    subject: Subject
+    entry: bytes
+    known: bytes
+    marks: tuple[bytes, ...]
+
+
+class Names:
+    """Names of one register's entries."""
+
+    def __init__(self, manifest: Manifest, facts_type: type[Facts], key: bytes) -> None:
+        """Derive names with ``key``; other facts or another freshness give other names."""
+        self._register = manifest.name.encode()
+        self._key = key
+        described = f"{msgspec.inspect.type_info(facts_type)!r} {manifest.freshness!r}"
+        self._edition = _ADDRESS.sub("", described)
+
+    def slots(self, ask: Ask, agreement: str, subjects: Sequence[Subject]) -> list[Slot]:
+        """Return where ``agreement`` keeps its records of ``subjects`` for this very question."""
+        shape = self._shape(ask, agreement)
+        return [self._slot(subject, shape) for subject in subjects]
+
+    def mark(self, code: PersonalCode) -> bytes:
+        """Return the name of a code's generation."""
+        return b"h1:{%b}:g" % self._tag(code.encode())
+
+    def lease(self, slots: Sequence[Slot]) -> bytes:
+        """Return the name of the lease on asking for exactly these."""
+        return b"h1:{%b}:l" % self._tag(b"\n".join(sorted(slot.entry for slot in slots)))
+
+    def _slot(self, subject: Subject, shape: bytes) -> Slot:
+        tag = self._tag(subject.current.encode())
+        marks: tuple[bytes, ...] = (b"h1:{%b}:g" % tag,)
+        if len(subject.codes) > 1:
+            marks += tuple(self.mark(code) for code in subject.codes[1:])
+            # INVARIANT: facts joined under several codes are found only while they belong together
+            shape = self._tag(shape + "|".join(sorted(subject.codes)).encode())
+        return Slot(
+            subject=subject,
+            entry=b"h1:{%b}:e:%b" % (tag, shape),
+            known=b"h1:{%b}:k:%b" % (tag, shape),
+            marks=marks,
+        )
+
+    def _shape(self, ask: Ask, agreement: str) -> bytes:
+        period = f"{ask.window.start}/{ask.window.end}" if ask.window else ""
+        parts = (agreement, period, ",".join(sorted(ask.columns)), self._edition)
+        return self._tag("\n".join(parts).encode())
+
+    def _tag(self, text: bytes) -> bytes:
+        digest = hmac.digest(self._key, self._register + b"|" + text, "sha256")
+        return urlsafe_b64encode(digest[:_TAG_BYTES])

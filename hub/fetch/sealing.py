@@ -1,0 +1,115 @@
+"""Records as Redis holds them: msgpack under AES-GCM, each bound to its own name.
+
+``version (1) | day of the key (2, big-endian) | nonce (12) | ciphertext and tag``
+
+Every register has its own key, and a new one each day: random nonces stay far below the 2^32
+messages that NIST SP 800-38D (section 8.3) allows one key.
+"""
+
+import os
+from datetime import date, datetime
+from typing import Any, Generic, TypeVar
+
+import msgspec
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+from hub.fetch.freshness import Record
+from hub.model.evidence import Facts
+from hub.model.personal_code import PersonalCode
+from hub.ports import Clock, Keyring
+
+_VERSION = b"\x01"
+_FIRST_DAY = date(2020, 1, 1).toordinal()
+_HEAD_BYTES = 3
+_NONCE_BYTES = 12
+_MOST_KEYS = 32
+
+F = TypeVar("F")
+
+
+class Unreadable(Exception):
+    """An entry that was not written by this hub under this name, or by another edition of it."""
+
+
+class _Stored(msgspec.Struct, Generic[F], array_like=True, frozen=True):
+    mark: bytes
+    as_of: datetime
+    fetched_at: datetime
+    fresh_until: datetime
+    facts: F | None
+
+
+class Sealer:
+    """Seals and opens one register's records."""
+
+    def __init__(
+        self, register: str, facts_type: type[Facts], keyring: Keyring, clock: Clock
+    ) -> None:
+        """Seal for ``register`` with keys of ``keyring``; its facts decode as ``facts_type``."""
+        self._register = register
+        self._keyring = keyring
+        self._clock = clock
+        self._ciphers: dict[int, AESGCM] = {}
+        self._encode = msgspec.msgpack.Encoder(enc_hook=_plain).encode
+        stored: Any = _Stored
+        self._decode = msgspec.msgpack.Decoder(stored[facts_type], dec_hook=_typed).decode
+
+    def seal(self, name: bytes, record: Record, mark: bytes) -> bytes:
+        """Return what to write under ``name``.
+
+        Args:
+            name: Full name of the entry; the ciphertext opens under no other.
+            record: What to keep.
+            mark: The person's generation when the register was asked.
+        """
+        plain = self._encode(
+            _Stored(mark, record.as_of, record.fetched_at, record.fresh_until, record.facts)
+        )
+        day = self._clock.now().toordinal() - _FIRST_DAY
+        head = _VERSION + day.to_bytes(_HEAD_BYTES - 1)
+        nonce = os.urandom(_NONCE_BYTES)
+        return head + nonce + self._cipher(day).encrypt(nonce, plain, head + name)
+
+    def open(self, name: bytes, sealed: bytes) -> tuple[Record, bytes]:
+        """Return the record kept under ``name``, and its generation.
+
+        Raises:
+            Unreadable: Altered, moved from another name, or of another edition.
+        """
+        head, nonce = sealed[:_HEAD_BYTES], sealed[_HEAD_BYTES : _HEAD_BYTES + _NONCE_BYTES]
+        if head[:1] != _VERSION or len(nonce) < _NONCE_BYTES:
+            raise Unreadable
+        cipher = self._cipher(int.from_bytes(head[1:]))
+        try:
+            plain = cipher.decrypt(nonce, sealed[_HEAD_BYTES + _NONCE_BYTES :], head + name)
+            stored = self._decode(plain)
+        except (InvalidTag, msgspec.MsgspecError, ValueError) as reason:
+            raise Unreadable from reason
+        record = Record(
+            facts=stored.facts,
+            as_of=stored.as_of,
+            fetched_at=stored.fetched_at,
+            fresh_until=stored.fresh_until,
+        )
+        return record, stored.mark
+
+    def _cipher(self, day: int) -> AESGCM:
+        if (cipher := self._ciphers.get(day)) is None:
+            if len(self._ciphers) >= _MOST_KEYS:
+                self._ciphers.clear()
+            key = self._keyring.key(f"cache:{self._register}:{day + _FIRST_DAY}")
+            cipher = self._ciphers[day] = AESGCM(key)
+        return cipher
+
+
+def _plain(value: object) -> object:
+    if isinstance(value, PersonalCode):
+        return value[:]  # a plain string; msgspec writes no subclass of it
+    raise NotImplementedError
+
+
+def _typed(kind: type, value: object) -> object:
+    if issubclass(kind, PersonalCode) and isinstance(value, str):
+        return kind(value)
+    raise NotImplementedError
