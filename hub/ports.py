@@ -330,8 +330,10 @@ class Identify(Protocol):
         """Verify the token; checks of binding and disabled clients run every time.
 
         Raises:
+            BadRequest: ``header_conflict`` for a second ``Authorization`` header.
             Unauthenticated: Any code of that branch.
-            ServiceUnavailable: ``issuer_unavailable``.
+            ServiceUnavailable: ``issuer_unavailable``; ``audit_unavailable`` when the list of
+                disabled clients can no longer be read.
         """
         ...
 

@@ -88,7 +88,13 @@ def client_side(authority: Authority, own: Issued | None = None) -> ssl.SSLConte
 
 
 @contextmanager
-def serving(app: Any, *, loop: str = "asyncio", **settings: Any) -> Iterator[str]:  # noqa: ANN401 — uvicorn's own words
+def serving(
+    app: Any,  # noqa: ANN401 — any ASGI application
+    *,
+    loop: str = "asyncio",
+    wire: socket.socket | None = None,
+    **settings: Any,  # noqa: ANN401 — uvicorn's own words
+) -> Iterator[str]:
     """Serve ``app`` with our protocol and yield its address, or the socket's path with ``uds``."""
     config = uvicorn.Config(
         app,
@@ -100,8 +106,7 @@ def serving(app: Any, *, loop: str = "asyncio", **settings: Any) -> Iterator[str
         loop=loop,
         **settings,
     )
-    server = uvicorn.Server(config)
-    wire = None if "uds" in settings else listening()
+    wire = wire or (None if "uds" in settings else listening())
     started = threading.Event()
 
     class Starting(uvicorn.Server):

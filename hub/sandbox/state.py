@@ -1,0 +1,71 @@
+"""What a running sandbox tells its own commands: one small file in the data folder."""
+
+import os
+import tempfile
+from pathlib import Path
+from typing import Final
+
+import msgspec
+
+_NAME: Final = "sandbox.json"
+
+
+class SandboxFailure(Exception):
+    """A sandbox command cannot do what was asked; the message is for a person, exit code 2."""
+
+
+class NotRunning(SandboxFailure):
+    """There is no running sandbox in that data folder."""
+
+    def __init__(self, data_dir: Path) -> None:
+        """Tell which folder, and what to do."""
+        super().__init__(f"no sandbox is running in `{data_dir}`; start it with `make demo`")
+        self.data_dir = data_dir
+
+
+class State(msgspec.Struct, frozen=True, kw_only=True):
+    """Addresses and processes of a sandbox.
+
+    Attributes:
+        issuer: Address of the token issuer, also the ``iss`` of its tokens.
+        hub: Address of the hub.
+        audience: ``aud`` of the tokens the hub accepts.
+        pids: Process ids by name of the process.
+    """
+
+    issuer: str
+    hub: str
+    audience: str
+    pids: dict[str, int] = {}
+
+
+def read_state(data_dir: Path) -> State:
+    """Return the state of the sandbox in ``data_dir``.
+
+    Raises:
+        NotRunning: No state, or one that cannot be read.
+    """
+    try:
+        return msgspec.json.decode((data_dir / _NAME).read_bytes(), type=State)
+    except (OSError, msgspec.DecodeError):
+        raise NotRunning(data_dir) from None
+
+
+def write_state(data_dir: Path, state: State) -> None:
+    """Replace the state at once: a reader sees the old or the new, never half of one."""
+    write_private(data_dir / _NAME, msgspec.json.encode(state))
+
+
+def write_private(path: Path, content: bytes) -> None:
+    """Write a file that only its owner may read, at once, making its folder (0700) if needed."""
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    try:
+        with os.fdopen(descriptor, "wb") as file:  # mkstemp makes it 0600
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        Path(name).replace(path)
+    except BaseException:
+        Path(name).unlink(missing_ok=True)
+        raise
