@@ -19,11 +19,10 @@ from hub.audit.encoding import (
 )
 from hub.audit.keys import NONCE_BYTES as CIPHER_NONCE_BYTES
 from hub.audit.keys import SubjectKey
+from hub.model.consent import STOPPABLE_BASES
 from hub.model.entry import Disclosure, Header, Opening, Receipt, SubjectEntry
 from hub.model.personal_code import PersonalCode
 
-STOPPABLE: Final = frozenset({"A6-1-a", "A6-1-e", "A6-1-f"})
-"""Bases on which a restriction or objection stops disclosure (GDPR 18, 21)."""
 PERSON_BYTES: Final = 96
 OUTCOME_BYTES: Final = 32
 """Room for the person and the relation, and for a register's outcome beside its name."""
@@ -87,7 +86,7 @@ def prepare(disclosure: Disclosure, keys: Sequence[SubjectKey]) -> Prepared:
 
 def watched(header: Header, subjects: Sequence[SubjectEntry]) -> list[PersonalCode]:
     """Return whose restriction or objection would stop this disclosure."""
-    if header.article6 not in STOPPABLE:
+    if header.article6 not in STOPPABLE_BASES:
         return []
     return [entry.subject for entry in subjects if entry.discloses]
 

@@ -5,6 +5,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+STOPPABLE_BASES = frozenset({"A6-1-a", "A6-1-e", "A6-1-f"})
+"""Bases (GDPR 6) on which a restriction or objection stops disclosure at once.
+
+Source: GDPR 21(1) for ``e`` and ``f``; consent can be taken back as easily as it was given (7(3)).
+Where a law commands the disclosure (``c``), the register's controller restricts at the source.
+"""
+
 
 class ConsentState(StrEnum):
     """State of a consent record (piekrišanas ieraksts), as DPV names it.

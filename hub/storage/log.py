@@ -1,5 +1,6 @@
 """Rows of the access log; the runtime role can add and read them, and nothing else."""
 
+import contextlib
 from collections.abc import Mapping, Sequence
 from typing import Final
 from uuid import UUID
@@ -38,8 +39,8 @@ SELECT k.year, k.index, k.wrapped FROM hub.subject_key k JOIN candidate USING (y
 class LogTable:
     """The access log's table; implements ``hub.ports.LogStore``.
 
-    Batches go over one connection of their own, so that they never wait for the pool. A failure
-    throws that connection away, and the next batch opens another.
+    Batches follow one another over one connection of their own, so that they never wait for the
+    pool. A failure throws that connection away, and the next batch opens another.
     """
 
     def __init__(self, database: Database, tokens: SubjectTokens, clock: Clock) -> None:
@@ -91,6 +92,9 @@ class LogTable:
 
     async def aclose(self) -> None:
         """Close the log's own connection."""
+        if self._connection is not None:
+            with contextlib.suppress(*FAILURES):
+                await self._connection.close(timeout=self._database.patience.connect_s)
         self._drop()
 
     async def _entries(self, condition: str, key: str | UUID) -> Sequence[StoredEntry]:

@@ -1,5 +1,43 @@
-"""Fixtures that the three rooms share."""
+"""Fixtures that the three rooms share, and a log of each test's own."""
 
-from tests.service.storage.fixtures import clock, database, hub_database, template, tokens
+from collections.abc import AsyncIterator
+
+import pytest
+import pytest_asyncio
+
+from hub.audit.log import DurableLog, open_log
+from hub.audit.reader import LogReader
+from hub.storage.database import Database
+from hub.storage.log import KeyTable, LogTable
+from hub.storage.tokens import SubjectTokens
+from tests.service.storage.fixtures import (
+    StillClock,
+    clock,
+    database,
+    hub_database,
+    template,
+    tokens,
+)
+from tests.service.storage.hub_database import keyring
 
 __all__ = ["clock", "database", "hub_database", "template", "tokens"]
+
+
+@pytest_asyncio.fixture
+async def table(
+    database: Database, tokens: SubjectTokens, clock: StillClock
+) -> AsyncIterator[LogTable]:
+    made = LogTable(database, tokens, clock)
+    yield made
+    await made.aclose()
+
+
+@pytest_asyncio.fixture
+async def log(table: LogTable, database: Database) -> AsyncIterator[DurableLog]:
+    async with open_log(table, KeyTable(database), keyring()) as opened:
+        yield opened
+
+
+@pytest.fixture
+def reader(table: LogTable, database: Database) -> LogReader:
+    return LogReader(table, KeyTable(database), keyring())

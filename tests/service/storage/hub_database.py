@@ -3,6 +3,7 @@
 import asyncio
 import uuid
 from dataclasses import dataclass
+from typing import Any
 
 import asyncpg
 from sqlalchemy.engine import make_url
@@ -34,6 +35,15 @@ async def run(url: str, *statements: str) -> None:
     try:
         for statement in statements:
             await connection.execute(statement)
+    finally:
+        await connection.close()
+
+
+async def ask(url: str, statement: str, *arguments: object) -> Any:  # noqa: ANN401 — one value of any column
+    """Run one statement and return its first value."""
+    connection = await asyncpg.connect(url)
+    try:
+        return await connection.fetchval(statement, *arguments)
     finally:
         await connection.close()
 

@@ -78,8 +78,10 @@ FORBIDDEN = [
     "DELETE FROM hub.agreement_revision",
     "DELETE FROM hub.quota_use",
     "CREATE TABLE hub.mine ()",
-    "CREATE OR REPLACE FUNCTION hub.reserve_quota(text, text, bigint, bytea[]) RETURNS boolean"
-    " LANGUAGE sql AS 'SELECT true'",
+    (
+        "CREATE OR REPLACE FUNCTION hub.reserve_quota(text, text, bigint, bytea[]) RETURNS boolean"
+        " LANGUAGE sql AS 'SELECT true'"
+    ),
 ]
 
 

@@ -134,7 +134,7 @@ BEGIN
             SELECT h.id FROM hub.consent_head h
             WHERE h.id = ANY (cited) AND h.state IN ('given', 'renewed')
               AND (h.expires_at IS NULL OR h.expires_at > append_entries.now)
-            FOR SHARE
+            ORDER BY h.id FOR SHARE
         )
         SELECT array_agg(c.position) INTO lapsed
         FROM unnest(cited) WITH ORDINALITY AS c (id, position)

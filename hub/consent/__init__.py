@@ -1,0 +1,1 @@
+"""Consents (piekrišanas), restrictions and objections: they bind the next request."""
