@@ -173,9 +173,7 @@ class Fetcher(Fetch):
             cache=agreement.cache,
             until=min(until, asyncio.get_running_loop().time() + manifest.deadline_s),
         )
-        loader: DataLoader[Subject, Outcome] = DataLoader(
-            errand.run, max_batch_size=manifest.max_batch, get_cache_key=_current
-        )
+        loader: DataLoader[Subject, Outcome] = DataLoader(errand.run, get_cache_key=_current)
         outcomes = await loader.load_many(order.subjects)
         return {
             subject.current: outcome
