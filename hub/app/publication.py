@@ -2,18 +2,28 @@
 
 import importlib
 from collections.abc import Mapping
+from functools import cache
 from pathlib import Path
 from types import ModuleType
 from typing import Any
+
+from graphql import GraphQLSchema
 
 from hub.errors import Misconfigured
 from hub.model.catalogue import Catalogue, Manifest
 from hub.plan.catalogue import described, read_catalogue
 
 
-def schema() -> Any:  # noqa: ANN401 — a strawberry schema; the hub holds no strawberry types
-    """Return the published schema, composed from the registers found."""
+@cache
+def published() -> Any:  # noqa: ANN401 — a strawberry schema; the hub holds no strawberry types
+    """Return the published schema, composed once from the registers found."""
     return importlib.import_module("schemas.composition").build()
+
+
+def schema() -> GraphQLSchema:
+    """Return the published schema as graphql-core knows it."""
+    graph: GraphQLSchema = published()._schema  # noqa: SLF001 — strawberry has no public name for it
+    return graph
 
 
 def connector_modules() -> Mapping[str, ModuleType]:
@@ -35,16 +45,15 @@ def catalogue() -> Catalogue:
         Misconfigured: An unclassified leaf or kind, an undescribed element, a register without
             connector; all at once.
     """
-    graph = schema()._schema  # noqa: SLF001 — strawberry has no public name for it
-    missing = [f"`{name}` has no description" for name in described(graph)]
+    missing = [f"`{name}` has no description" for name in described(schema())]
     if missing:
         raise Misconfigured(missing)
-    return read_catalogue(graph, manifests())
+    return read_catalogue(schema(), manifests())
 
 
 def published_sdl() -> str:
     """Return the SDL that partners see."""
-    return str(schema().as_str()) + "\n"
+    return str(published().as_str()) + "\n"
 
 
 def snapshot() -> Path:

@@ -1,8 +1,6 @@
 """The application behind the street door: routes, and one shape for every error."""
 
 from collections.abc import Mapping, Sequence
-from contextlib import AbstractAsyncContextManager
-from typing import Protocol
 
 from prometheus_client import CollectorRegistry
 from prometheus_client.exposition import CONTENT_TYPE_LATEST, generate_latest
@@ -17,14 +15,6 @@ from starlette.types import Receive, Scope, Send
 
 from hub.http.graphql import GraphQLEndpoint
 from hub.http.health import Probe, routes
-
-
-class Lifespan(Protocol):
-    """Opens the rooms for as long as the application runs."""
-
-    def __call__(self, app: Starlette) -> AbstractAsyncContextManager[None]:
-        """Run the rooms."""
-        ...
 
 
 class _Endpoint:
@@ -43,7 +33,6 @@ def street(
     *,
     probes: Mapping[str, Probe],
     metrics: CollectorRegistry,
-    lifespan: Lifespan,
     more: Sequence[BaseRoute] = (),
     hosts: Sequence[str] = (),
 ) -> Starlette:
@@ -53,7 +42,6 @@ def street(
         endpoint: Serves ``/graphql``.
         probes: What ``/readyz`` asks.
         metrics: What ``/metrics`` tells; no person and no agreement is a label there.
-        lifespan: Runs the rooms.
         more: Further routes, the sandbox's.
         hosts: Host names accepted; empty accepts all (a proxy decides).
     """
@@ -71,7 +59,6 @@ def street(
         ],
         middleware=guard,
         exception_handlers={HTTPException: _plain},
-        lifespan=lifespan,
     )
 
 

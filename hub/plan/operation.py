@@ -112,9 +112,12 @@ def read_plan(
     schema: GraphQLSchema,
     document: Document,
     operation: OperationDefinitionNode,
-    variables: VariableValues,
+    variables: VariableValues | None,
 ) -> Plan:
-    """Return the plan of ``operation``; only ``@skip``/``@include`` look at ``variables``."""
+    """Return the plan of ``operation``; only ``@skip``/``@include`` look at ``variables``.
+
+    Without variables every field counts as asked, for those who explain a document.
+    """
     walk = _Walk(document, variables)
     query = schema.query_type
     assert query is not None  # noqa: S101 — the schema is built with one
@@ -174,7 +177,7 @@ def _arguments(occurrence: Occurrence, variables: VariableValues) -> dict[str, A
 class _Walk:
     """Collects leaves and occurrences below the person roots."""
 
-    def __init__(self, document: Document, variables: VariableValues) -> None:
+    def __init__(self, document: Document, variables: VariableValues | None) -> None:
         self._variables = variables
         self._fragments = {
             node.name.value: node
@@ -241,7 +244,7 @@ class _Walk:
                 yield child, kind.fields[child.name.value]
 
     def _included(self, node: Any) -> bool:  # noqa: ANN401 — any selection
-        if not node.directives:
+        if not node.directives or self._variables is None:
             return True
         skip = get_directive_values(GraphQLSkipDirective, node, self._variables)
         if skip and skip["if"]:

@@ -1,0 +1,195 @@
+"""Which room gets what: everything a running hub is made of, opened and closed in order."""
+
+import asyncio
+import json
+from base64 import b64decode
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+from importlib.resources.abc import Traversable
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+from joserfc.jwk import KeySet
+from prometheus_client import CollectorRegistry
+
+from hub.app import publication
+from hub.app.clock import SystemClock
+from hub.audit.log import open_log
+from hub.caller import Identification, Trust, open_identification
+from hub.consent.book import Consents
+from hub.errors import Code, Misconfigured, ServiceUnavailable
+from hub.fetch import Fetcher, FetchSettings, connect_redis
+from hub.http.health import Probe
+from hub.pipeline import Rooms
+from hub.plan.documents import Documents
+from hub.policy.book import AgreementBook
+from hub.policy.cedar import load_rules
+from hub.policy.engine import Policy
+from hub.policy.source import packaged
+from hub.ports import Clock, Connector, RegisterConfig
+from hub.settings import Settings
+from hub.storage.agreements import AgreementTable
+from hub.storage.clients import ClientTable
+from hub.storage.consents import ConsentTable
+from hub.storage.database import Database
+from hub.storage.keyring import MasterKeyring
+from hub.storage.log import KeyTable, LogTable
+from hub.storage.quota import Quotas
+from hub.storage.scopes import ScopeTable
+from hub.storage.tokens import SubjectTokens
+
+Connectors = Mapping[str, Connector]
+Refit = Callable[[Connectors], Connectors]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hub:
+    """A running hub: its rooms, what tells whether it can answer, its metrics."""
+
+    rooms: Rooms
+    probes: Mapping[str, Probe]
+    metrics: CollectorRegistry
+
+
+@asynccontextmanager
+async def open_hub(settings: Settings, *, refit: Refit = dict) -> AsyncIterator[Hub]:
+    """Open every room for as long as the block runs.
+
+    Args:
+        settings: From the environment, or the sandbox's.
+        refit: Applied to the connectors, the population register's among them; for those who
+            must watch what is asked of registers.
+
+    Raises:
+        Misconfigured: The schema, the policies or the controllers' keys cannot be used.
+    """
+    clock: Clock = SystemClock()
+    metrics = CollectorRegistry()
+    keyring = MasterKeyring(settings.master_key)
+    tokens = SubjectTokens(keyring)
+    catalogue = publication.catalogue()
+    rules = load_rules(_policies(settings), catalogue, sandbox=settings.introspection)
+    async with AsyncExitStack() as stack:
+        database = Database(settings.database_url)
+        stack.push_async_callback(database.aclose)
+        redis = connect_redis(settings.redis_url)
+        stack.push_async_callback(redis.aclose)
+        connectors = refit(_connect(settings, clock))
+        for connector in connectors.values():
+            stack.push_async_callback(connector.aclose)
+        published, population = _by_role(connectors)
+        log = await stack.enter_async_context(
+            open_log(LogTable(database, tokens, clock), KeyTable(database), keyring)
+        )
+        caller = await stack.enter_async_context(
+            open_identification(_trust(settings), clients=ClientTable(database), clock=clock)
+        )
+        fetch = await stack.enter_async_context(
+            Fetcher(
+                published,
+                population,
+                redis,
+                keyring,
+                clock,
+                FetchSettings(deadline_s=settings.request_deadline_s),
+                metrics=metrics,
+            )
+        )
+        book = AgreementBook(
+            store=AgreementTable(database),
+            rules=rules,
+            controllers=controllers(settings),
+            clock=clock,
+        )
+        await book.refresh()
+        await stack.enter_async_context(_watching(book))
+        rooms = Rooms(
+            schema=publication.schema(),
+            catalogue=catalogue,
+            connectors=published,
+            documents=Documents(publication.schema()),
+            caller=caller,
+            policy=Policy(book.current, clock),
+            scope=ScopeTable(database, tokens),
+            quota=Quotas(database, redis, tokens),
+            consents=Consents(ConsentTable(database, tokens), clock),
+            fetch=fetch,
+            access_log=log,
+            clock=clock,
+            introspection=settings.introspection,
+            max_subjects=settings.max_subjects,
+        )
+        yield Hub(rooms=rooms, probes=_probes(database, book, caller), metrics=metrics)
+
+
+def _policies(settings: Settings) -> Traversable:
+    return settings.policies_dir or packaged()
+
+
+def _connect(settings: Settings, clock: Clock) -> dict[str, Connector]:
+    return {
+        name: module.connect(RegisterConfig(url=settings.registers[name]), clock)
+        for name, module in publication.connector_modules().items()
+    }
+
+
+def _by_role(connectors: Connectors) -> tuple[dict[str, Connector], Connector | None]:
+    published = {n: c for n, c in connectors.items() if c.manifest.role == "register"}
+    others = [c for c in connectors.values() if c.manifest.role == "population"]
+    if len(others) != 1:
+        raise Misconfigured(["exactly one connector must have the role of the population register"])
+    return published, others[0]
+
+
+def _trust(settings: Settings) -> Trust:
+    keys = settings.person_keys_file
+    trust = Trust(
+        issuer=settings.issuer,
+        audience=settings.audience,
+        jwks_url=settings.jwks_url,
+        require_binding=settings.require_binding,
+        person_keys=KeySet.import_key_set(json.loads(keys.read_bytes())) if keys else None,
+        ca_file=settings.issuer_ca_file,
+    )
+    if problems := trust.problems():
+        raise Misconfigured(problems)
+    return trust
+
+
+def controllers(settings: Settings) -> dict[str, Ed25519PublicKey]:
+    """Return the register controllers' public keys.
+
+    Raises:
+        Misconfigured: The file is missing or malformed.
+    """
+    try:
+        known = json.loads(settings.controllers_file.read_bytes())
+        return {
+            name: Ed25519PublicKey.from_public_bytes(b64decode(text, validate=True))
+            for name, text in known.items()
+        }
+    except (OSError, ValueError, AttributeError):
+        raise Misconfigured(
+            ["the controllers file must map names to Ed25519 public keys in base64"]
+        ) from None
+
+
+def _probes(database: Database, book: AgreementBook, caller: Identification) -> Mapping[str, Probe]:
+    async def policy() -> None:
+        book.current()
+
+    async def tokens() -> None:
+        if not caller.ready:
+            raise ServiceUnavailable(Code.ISSUER_UNAVAILABLE)
+
+    return {"access_log": database.ping, "policy": policy, "tokens": tokens}
+
+
+@asynccontextmanager
+async def _watching(book: AgreementBook) -> AsyncIterator[None]:
+    async with asyncio.TaskGroup() as group:
+        task = group.create_task(book.watch())
+        try:
+            yield
+        finally:
+            task.cancel()

@@ -1,0 +1,11 @@
+"""Options that several verbs share."""
+
+from pathlib import Path
+
+import click
+
+data_dir_option = click.option(
+    "--data-dir",
+    type=click.Path(file_okay=False, path_type=Path),
+    help="Folder of the sandbox.  [default: .demo]",
+)
