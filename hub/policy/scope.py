@@ -2,15 +2,9 @@
 
 from collections.abc import Mapping, Sequence
 
-from hub.model.agreement import Scope
 from hub.model.caller import Caller
 from hub.model.personal_code import PersonalCode
 from hub.ports import Residence, ScopeStore
-
-
-def needs_residence(scope: Scope) -> bool:
-    """Tell whether the scope cannot be decided without the population register."""
-    return bool(scope.territories)
 
 
 async def within(

@@ -14,7 +14,7 @@ from hub.errors import Misconfigured
 
 Wire = TypeVar("Wire")
 
-_PLACED = re.compile(r"(?s)(.*) - at `(.*)`")
+_PLACED = re.compile(r"(?s)(.*?) - at `(?:key` in `)?(.*)`")
 
 
 class _PlainLoader(yaml.SafeLoader):
@@ -52,8 +52,8 @@ class Source:
 
     def problem(self, path: str, sentence: str) -> str:
         """Return ``sentence`` with the file and the line of ``path``, or of what holds it."""
-        while path not in self.lines and path != "$":
-            path = path[: max(path.rfind("."), path.rfind("["), 1)]
+        while path and path not in self.lines:
+            path = path[: max(path.rfind("."), path.rfind("["), 0)]
         return f"{self.name}:{self.lines.get(path, 1)}: {sentence}"
 
     def convert(self, wire: type[Wire]) -> Wire:
