@@ -1,0 +1,180 @@
+"""A whole sandbox for tests: real servers, a real issuer, and the hub on a real socket.
+
+Registers are watched at the connectors' port, so that a test can prove that none was asked.
+"""
+
+import asyncio
+import contextlib
+import threading
+import time
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, TypeVar
+
+import httpx
+import uvicorn
+
+from hub.app.clock import SystemClock
+from hub.app.serve import application, configuration
+from hub.app.wiring import Connectors, Hub
+from hub.audit.reader import LogReader
+from hub.errors import Code, RegisterError
+from hub.model.catalogue import Manifest
+from hub.model.entry import SubjectEntry
+from hub.model.evidence import Ask
+from hub.model.personal_code import PersonalCode
+from hub.ports import Connector, Reply
+from hub.sandbox.issuer.fetch import fetch_token
+from hub.sandbox.people.personas import personas
+from hub.settings import Settings
+from hub.storage.database import Database
+from hub.storage.keyring import MasterKeyring
+from hub.storage.log import KeyTable, LogTable
+from hub.storage.tokens import SubjectTokens
+
+T = TypeVar("T")
+
+PERSONAS = {each.key: each.code for each in personas()}
+GRAPHQL = "application/graphql-response+json"
+
+
+class Watched:
+    """A connector that notes each call, and fails when told to."""
+
+    def __init__(self, connector: Connector, watch: "Watch") -> None:
+        self._connector = connector
+        self._watch = watch
+
+    def __getattr__(self, name: str) -> Any:  # noqa: ANN401 — whatever the connector has
+        return getattr(self._connector, name)
+
+    @property
+    def manifest(self) -> Manifest:
+        return self._connector.manifest
+
+    async def fetch(self, ask: Ask, codes: Sequence[PersonalCode]) -> Reply:
+        name = self.manifest.name
+        self._watch.calls.append((name, len(codes), ask.columns))
+        if name in self._watch.down:
+            raise RegisterError(Code.REGISTER_UNAVAILABLE, register=name)
+        return await self._connector.fetch(ask, codes)
+
+
+@dataclass
+class Watch:
+    """What was asked of registers since it was last cleared."""
+
+    calls: list[tuple[str, int, frozenset[str]]] = field(default_factory=list)
+    down: set[str] = field(default_factory=set)
+
+    def refit(self, connectors: Connectors) -> Connectors:
+        return {name: Watched(each, self) for name, each in connectors.items()}  # type: ignore[misc]
+
+    def clear(self) -> None:
+        self.calls.clear()
+        self.down.clear()
+
+    def published(self) -> list[str]:
+        return [name for name, _, _ in self.calls if name != "population"]
+
+
+class Town:
+    """The hub, served; ask it by HTTP."""
+
+    def __init__(self, data_dir: Path, settings: Settings) -> None:
+        self.data_dir = data_dir
+        self.settings = settings
+        self.watch = Watch()
+        self.url = ""
+        self.hub: Hub
+        self._tokens: dict[str, str] = {}
+        self.http = httpx.Client(timeout=30, trust_env=False)
+
+    def token(self, client: str) -> str:
+        if client not in self._tokens:
+            self._tokens[client] = fetch_token(self.data_dir, client)
+        return self._tokens[client]
+
+    def ask(
+        self,
+        query: str,
+        variables: Mapping[str, Any] | None = None,
+        *,
+        client: str | None = "riga-social-service",
+        agreement: str | None = "RSD-2026-001",
+        headers: Mapping[str, str] | None = None,
+        **more: object,
+    ) -> httpx.Response:
+        sent = {"accept": GRAPHQL}
+        if client:
+            sent["authorization"] = f"Bearer {self.token(client)}"
+        if agreement:
+            sent["x-dagr-permission"] = agreement
+        body = {"query": query, "variables": dict(variables or {}), **more}
+        return self.http.post(f"{self.url}/graphql", json=body, headers=sent | dict(headers or {}))
+
+    def read_log(self, read: Callable[[LogReader], Awaitable[T]]) -> T:
+        """Read the access log by a connection of one's own."""
+
+        async def reading() -> T:
+            database = Database(self.settings.database_url)
+            keyring = MasterKeyring(self.settings.master_key)
+            table = LogTable(database, SubjectTokens(keyring), SystemClock())
+            try:
+                return await read(LogReader(table, KeyTable(database), keyring))
+            finally:
+                await database.aclose()
+
+        return asyncio.run(reading())
+
+    def logged(self, decision: str) -> int:
+        """Return how many entries of one decision there are."""
+        return self.read_log(lambda reader: reader.count(decision))
+
+    def entries(self, response: httpx.Response) -> list[SubjectEntry | None]:
+        """Return the opened entries behind an answer's receipt."""
+        operation = response.json()["extensions"]["receipt"]["id"]
+
+        async def opened(reader: LogReader) -> list[SubjectEntry | None]:
+            return [await reader.reveal(each) for each in await reader.entries(operation)]
+
+        return self.read_log(opened)
+
+    @contextlib.contextmanager
+    def served(self) -> Iterator["Town"]:
+        started: list[uvicorn.Server] = []
+        failed: list[BaseException] = []
+
+        async def serve() -> None:
+            async with application(self.settings, refit=self.watch.refit) as (app, hub):
+                self.hub = hub
+                server = uvicorn.Server(configuration(self.settings, app))
+                server.install_signal_handlers = lambda: None  # type: ignore[attr-defined]
+                started.append(server)
+                await server.serve()
+
+        def body() -> None:
+            try:
+                asyncio.run(serve())
+            except BaseException as error:  # noqa: BLE001 — told to the test
+                failed.append(error)
+
+        thread = threading.Thread(target=body, daemon=True)
+        thread.start()
+        while not (started and started[0].started) and not failed:
+            time.sleep(0.02)
+        if failed:
+            raise failed[0]
+        port = started[0].servers[0].sockets[0].getsockname()[1]
+        self.url = f"http://127.0.0.1:{port}"
+        try:
+            yield self
+        finally:
+            started[0].should_exit = True
+            thread.join(timeout=20)
+
+
+def codes(response: httpx.Response) -> list[str]:
+    """Return the codes of an answer's errors."""
+    return [error["extensions"]["code"] for error in response.json().get("errors", [])]
