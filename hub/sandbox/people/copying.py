@@ -3,7 +3,9 @@
 import asyncio
 import gc
 import multiprocessing
+import os
 import signal
+import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from datetime import date
@@ -23,7 +25,7 @@ Connection: TypeAlias = "asyncpg.Connection[asyncpg.Record]"
 Copied: TypeAlias = Callable[[int], None]
 """Told how many more people are in."""
 
-BATCH_HOUSEHOLDS: Final = 1000
+BATCH_HOUSEHOLDS: Final = 500
 WORTH_PROCESSES: Final = 5_000
 """Fewer people than this are in before a second process has started."""
 
@@ -99,9 +101,17 @@ def _batches(population: Population) -> Iterator[tuple[int, ...]]:
 
 
 def _begin() -> None:
-    """Prepare a process: the first one answers Ctrl-C for all, and lives hold no cycles."""
+    """Prepare a process: the first one answers Ctrl-C for all, and none outlives it."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    gc.disable()
+    gc.disable()  # lives hold no cycles
+    threading.Thread(target=_end_with_parent, daemon=True).start()
+
+
+def _end_with_parent() -> None:
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        parent.join()
+        os._exit(1)  # the main thread waits for work that nobody will send
 
 
 def _copy(url: str, population: Population, numbers: tuple[int, ...]) -> int:

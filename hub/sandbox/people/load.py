@@ -1,5 +1,6 @@
 """Puts the people into the registers' database, once."""
 
+import asyncio
 from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -10,18 +11,18 @@ import asyncpg
 import structlog
 
 from hub.sandbox.people.copying import Connection, copy_lives, copy_population, copy_rows
-from hub.sandbox.people.discovery import twins
+from hub.sandbox.people.discovery import fingerprint, twins
 from hub.sandbox.people.generate import Population
 from hub.sandbox.people.personas import cast
 from hub.sandbox.people.progress import shown
 from hub.sandbox.people.roles import grants, in_database, url_of
-from hub.sandbox.people.tables import bare, fingerprint, keyed
+from hub.sandbox.people.tables import bare, keyed
 from hub.sandbox.people.twin import Twin
 
 DATABASE: Final = "registers"
 _MARK: Final = """
-CREATE TABLE IF NOT EXISTS public.people_made (
-    seed text NOT NULL, people bigint NOT NULL, tables text NOT NULL, today date NOT NULL,
+CREATE TABLE IF NOT EXISTS public.people_loaded (
+    seed text NOT NULL, people bigint NOT NULL, version text NOT NULL, today date NOT NULL,
     made_at timestamptz NOT NULL DEFAULT now()
 )
 """
@@ -48,8 +49,8 @@ async def load(
 ) -> Loaded:
     """Make the registers' database, unless it holds the same people already.
 
-    The same means: seed, number of people, personas and tables; not the day. A load that was cut
-    short is done again from the start.
+    The same means: seed, number of people and the version that made them; not the day. A load
+    that was cut short is done again from the start.
 
     Args:
         server_url: PostgreSQL's, as one who may make databases and roles.
@@ -60,7 +61,7 @@ async def load(
     found = twins()
     url = in_database(server_url, database)
     await _ensure_database(server_url, database)
-    mark = fingerprint(found)
+    mark = fingerprint()
     async with _connected(url) as connection:
         await connection.execute(_MARK)
         made_for = await _made_for(connection, population, mark)
@@ -103,7 +104,7 @@ async def _make(
     *,
     headless: bool,
 ) -> None:
-    await connection.execute("DELETE FROM public.people_made")
+    await connection.execute("DELETE FROM public.people_loaded")
     await connection.execute("SET synchronous_commit = off")
     await _run(connection, (text for twin in found for text in bare(twin)))
     today = population.today
@@ -114,8 +115,16 @@ async def _make(
     with shown(population.people, headless=headless) as copied:
         await copy_population(url, population, copied)
     _log.info("people_indexing", registers=len(found))
-    await _run(connection, (text for twin in found for text in keyed(twin)))
+    async with asyncio.TaskGroup() as group:
+        for twin in found:
+            group.create_task(_index(url, twin))
     await connection.execute("RESET synchronous_commit")
+
+
+async def _index(url: str, twin: Twin) -> None:
+    async with _connected(url) as connection:
+        await connection.execute("SET maintenance_work_mem = '128MB'")
+        await _run(connection, keyed(twin))
 
 
 async def _run(connection: Connection, statements: Iterator[str]) -> None:
@@ -124,7 +133,7 @@ async def _run(connection: Connection, statements: Iterator[str]) -> None:
 
 
 async def _made_for(connection: Connection, population: Population, mark: str) -> date | None:
-    query = "SELECT today FROM public.people_made WHERE (seed, people, tables) = ($1, $2, $3)"
+    query = "SELECT today FROM public.people_loaded WHERE (seed, people, version) = ($1, $2, $3)"
     made_for: date | None = await connection.fetchval(
         query, str(population.seed), population.people, mark
     )
@@ -133,7 +142,7 @@ async def _made_for(connection: Connection, population: Population, mark: str) -
 
 async def _remember(connection: Connection, population: Population, mark: str) -> None:
     await connection.execute(
-        "INSERT INTO public.people_made (seed, people, tables, today) VALUES ($1, $2, $3, $4)",
+        "INSERT INTO public.people_loaded (seed, people, version, today) VALUES ($1, $2, $3, $4)",
         str(population.seed),
         population.people,
         mark,

@@ -1,7 +1,6 @@
 """The twins' tables in PostgreSQL: made bare, filled, then given keys and indexes."""
 
-import hashlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
 from sqlalchemy import (
     Dialect,
@@ -51,12 +50,6 @@ def keyed(twin: Twin) -> Iterator[str]:
 def name_of(table: Table) -> str:
     """Return a table's name with its schema, quoted."""
     return f'"{table.schema}"."{table.name}"'
-
-
-def fingerprint(twins: Sequence[Twin]) -> str:
-    """Return what tells these tables from an earlier version's."""
-    statements = [text for twin in twins for text in (*bare(twin), *keyed(twin))]
-    return hashlib.sha256("\n".join(statements).encode()).hexdigest()
 
 
 def _constraints(table: Table, kind: type[ColumnCollectionConstraint]) -> Iterator[str]:

@@ -194,7 +194,7 @@ def test_a_role_reads_its_own_register_and_writes_nothing(loaded: Loaded) -> Non
 
     for statement in (
         "UPDATE fpr.persona SET miris = now()",
-        "SELECT * FROM public.people_made",
+        "SELECT * FROM public.people_loaded",
     ):
         with pytest.raises(asyncpg.InsufficientPrivilegeError):
             asyncio.run(tried(statement))

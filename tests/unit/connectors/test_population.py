@@ -1,6 +1,7 @@
 from datetime import UTC, date, datetime
 
 import pytest
+from msgspec.structs import replace
 
 from connectors.population import MANIFEST, mapping
 from connectors.population.facts import CodeGiven, Declared, PopulationFacts, Representative
@@ -28,8 +29,11 @@ PROVENANCE = Provenance(
 OLD, NEW = "25027900167", "38000000160"
 
 
+ONE_CODE = PopulationFacts(codes=(CodeGiven(code=NEW, begins=date(2020, 1, 1)),))
+
+
 def present(today: date = TODAY, **known: object) -> Residence | None:
-    facts = PopulationFacts(**{"codes": (CodeGiven(code=NEW, begins=date(2020, 1, 1)),), **known})
+    facts = replace(ONE_CODE, **known)
     return mapping.present(facts, {}, PROVENANCE, today)
 
 

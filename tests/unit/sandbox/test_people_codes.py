@@ -1,3 +1,6 @@
+from collections.abc import Callable
+
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from stdnum.lv import pvn
@@ -41,14 +44,14 @@ def test_an_old_code_shows_the_birthday(number: int, salt: int) -> None:
     assert codes.old_code(slot)[:4] == f"{day:02}{month:02}"
 
 
-def test_numbers_never_share_a_code() -> None:
+def old_code(number: int, salt: int) -> str:
+    return codes.old_code(codes.old_slot(number, salt))
+
+
+@pytest.mark.parametrize("make", [old_code, codes.new_code, codes.generated_code])
+def test_numbers_never_share_a_code(make: Callable[[int, int], str]) -> None:
     salt, many = 0x123_4567, 60_000
-    for make in (
-        lambda number: codes.old_code(codes.old_slot(number, salt)),
-        lambda number: codes.new_code(number, salt),
-        lambda number: codes.generated_code(number, salt),
-    ):
-        assert len({make(number) for number in range(many)}) == many
+    assert len({make(number, salt) for number in range(many)}) == many
 
 
 def test_shuffling_is_a_shuffle() -> None:
