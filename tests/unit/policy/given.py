@@ -1,5 +1,7 @@
 """What the tests of policy start from: the published catalogue, the packaged rules, a store."""
 
+import importlib
+import pkgutil
 import shutil
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
@@ -10,6 +12,7 @@ from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 
+import connectors
 from hub.model.agreement import (
     Agreement,
     LegalBasis,
@@ -19,7 +22,7 @@ from hub.model.agreement import (
     Visibility,
 )
 from hub.model.caller import Caller, Client, Credentials
-from hub.model.catalogue import Catalogue, FieldId, Freshness, Manifest
+from hub.model.catalogue import Catalogue, FieldId, Manifest
 from hub.plan.catalogue import read_catalogue
 from hub.policy.book import Book, drafted_book
 from hub.policy.cedar import Rules, load_rules
@@ -30,15 +33,7 @@ from hub.ports import StoredAgreement
 from schemas.composition import build
 
 FOLDER = Path(__file__).parents[3] / "policies"
-CONTROLLERS = {
-    "disability": "VDEĀVK",
-    "socialInsurance": "VSAA",
-    "childProtection": "BAC",
-    "employment": "NVA",
-    "vaccination": "LDVC",
-}
 NOON = datetime(2026, 11, 20, 10, 0, tzinfo=UTC)
-FRESHNESS = Freshness(ttl_s=60, negative_ttl_s=10, stale_if_error_s=0, max_age_s=3600)
 
 
 class FixedClock:
@@ -73,17 +68,13 @@ class MemoryStore:
 
 @lru_cache
 def catalogue() -> Catalogue:
-    manifests = {
-        name: Manifest(
-            name=name,
-            controller=controller,
-            controller_en=controller,
-            controller_lv=controller,
-            source="-",
-            freshness=FRESHNESS,
-        )
-        for name, controller in CONTROLLERS.items()
-    }
+    """What is published, and by whom, as the registers themselves declare it."""
+    found = (
+        importlib.import_module(f"connectors.{module.name}")
+        for module in pkgutil.iter_modules(connectors.__path__)
+    )
+    declared: list[Manifest] = [module.MANIFEST for module in found if hasattr(module, "MANIFEST")]
+    manifests = {each.name: each for each in declared if each.role == "register"}
     return read_catalogue(build()._schema, manifests)
 
 
