@@ -19,6 +19,8 @@ _YEARS_TOLD: Final = 12
 
 _LONGEST_JOB_DAYS: Final = 3600
 _TRAINING_YEARS: Final = 5
+_COUNTRIES: Final = ("DE", "SE", "NO", "FI", "EE", "NL")
+"""Where people are posted to work."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,6 +81,8 @@ def work(draft: Draft) -> None:
     if begins < until and not draft.chance(0.08):
         _spells(draft, begins, until)
     _specialise(draft)
+    if draft.jobs and draft.chance(0.01):
+        draft.posted_abroad = (draft.rng.choice(_COUNTRIES),)
     draft.has_second_pillar = draft.born.year >= 1971 or draft.chance(0.2)  # noqa: PLR2004 - the law's year
     if draft.unemployment:
         _publish_cv(draft)

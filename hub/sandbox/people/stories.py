@@ -60,6 +60,7 @@ def sunukalni(today: date) -> list[Draft]:
         is_active=True,
     )
     _job(andris, 9, add_years(today, -6), None, 1450)
+    andris.posted_abroad = ("SE",)
     shots.follow_calendar(marta)
     shots.follow_calendar(emils, missing=frozenset({"J07BD52", "J07BK01"}))
     for child in (marta, emils):

@@ -8,14 +8,14 @@ from hub.model.personal_code import PersonalCode
 from hub.sandbox.people import money
 from hub.sandbox.people.care import CertificateStatus
 from hub.sandbox.people.days import add_years, age, eve
-from hub.sandbox.people.health import DisabilityStatus
-from hub.sandbox.people.illness import group_of
+from hub.sandbox.people.health import DisabilityStatus, Group
 from hub.sandbox.people.life import Life, Sex
 from hub.sandbox.people.names import LAST, MEN, WOMEN
 from hub.sandbox.people.territories import BY_CODE, MADONA, MERGER, VARAKLANI
 from hub.sandbox.people.work import JobSeeking
 
 FAR = date.max
+GROUPS = {Group.I: range(80, 101), Group.II: range(60, 80), Group.III: range(25, 60)}
 
 
 def check(life: Life, today: date) -> None:
@@ -110,9 +110,8 @@ def _disabilities(life: Life, last: date) -> None:
         assert one.applied_on is None or one.applied_on <= one.decided_on
         assert one.valid_to is None or one.valid_from <= one.valid_to
         if one.status is DisabilityStatus.ADULT:
-            assert one.loss_pct is not None
-            assert one.group is group_of(one.loss_pct)
-            assert one.group is not None
+            assert one.group in GROUPS
+            assert one.loss_pct in GROUPS[one.group]
             assert age(life.born, one.valid_from) >= 18
         else:
             assert one.group is None

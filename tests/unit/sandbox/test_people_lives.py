@@ -118,6 +118,7 @@ WITNESSES: dict[str, Callable[[Life], bool]] = {
     "changed name": lambda life: len(life.names) > 1,
     "not permitted": lambda life: life.specialist is not None and not life.specialist.permitted,
     "orphan certificate": lambda life: bool(life.certificates),
+    "posted abroad": lambda life: bool(life.posted_abroad),
     "complaint": lambda life: bool(life.complaints),
     "tuberculin test": lambda life: bool(life.tuberculin),
     "immunity check": lambda life: bool(life.immunity),
