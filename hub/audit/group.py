@@ -55,6 +55,7 @@ class GroupCommit(Generic[Item, Result]):
         self._weight = 0
         self._wake = asyncio.Event()
         self._closed = False
+        self._failing = False
 
     async def join(self, item: Item, deadline: float) -> Result:
         """Wait until ``item`` was flushed; being cancelled takes the caller away, not the item.
@@ -105,10 +106,12 @@ class GroupCommit(Generic[Item, Result]):
 
     async def _flush_next(self) -> None:
         batch = self._take()
+        if not batch:
+            return
         try:
-            outcomes = await self._flush([waiting.item for waiting in batch]) if batch else []
+            outcomes = await self._flush([waiting.item for waiting in batch])
         except ServiceUnavailable as error:
-            _LOG.warning("flush_failed", code=error.code.code, cause=repr(type(error.__cause__)))
+            self._tell(error)
             self._fail(batch, error.code)
         except Exception:  # noqa: BLE001 — told to these callers; it must not end the log for others
             _LOG.exception("flush_broken")
@@ -117,6 +120,7 @@ class GroupCommit(Generic[Item, Result]):
             self._fail(batch)
             raise
         else:
+            self._tell(None)
             for waiting, outcome in zip(batch, outcomes, strict=True):
                 _settle(waiting.outcome, outcome)
 
@@ -130,6 +134,14 @@ class GroupCommit(Generic[Item, Result]):
                 batch.append(waiting)
                 weight += waiting.weight
         return batch
+
+    def _tell(self, error: ServiceUnavailable | None) -> None:
+        """Log when an outage begins and when it ends, not every flush in between."""
+        if error and not self._failing:
+            _LOG.error("flush_failed", code=error.code.code, cause=type(error.__cause__).__name__)
+        elif self._failing and not error:
+            _LOG.info("flush_recovered")
+        self._failing = error is not None
 
     def _fail(
         self, batch: Iterable[_Waiting[Item, Result]], code: Code = Code.AUDIT_UNAVAILABLE

@@ -1,5 +1,34 @@
-"""Fixtures that the three rooms share."""
+"""Fixtures that the three rooms share, and this room's own."""
 
-from tests.service.storage.fixtures import clock, database, hub_database, template, tokens
+import pytest
+
+from hub.consent.book import Consents
+from hub.consent.desk import ConsentDesk
+from hub.storage.consents import ConsentTable
+from hub.storage.database import Database
+from hub.storage.tokens import SubjectTokens
+from tests.service.storage.fixtures import (
+    StillClock,
+    clock,
+    database,
+    hub_database,
+    template,
+    tokens,
+)
 
 __all__ = ["clock", "database", "hub_database", "template", "tokens"]
+
+
+@pytest.fixture
+def store(database: Database, tokens: SubjectTokens) -> ConsentTable:
+    return ConsentTable(database, tokens)
+
+
+@pytest.fixture
+def consents(store: ConsentTable, clock: StillClock) -> Consents:
+    return Consents(store, clock)
+
+
+@pytest.fixture
+def desk(store: ConsentTable, clock: StillClock) -> ConsentDesk:
+    return ConsentDesk(store, clock, via="portal")

@@ -1,0 +1,214 @@
+"""Consents in a real PostgreSQL: settled in one query, binding at once, never rewritten."""
+
+import time
+from collections.abc import Sequence
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from hub.consent.book import Consents
+from hub.consent.desk import ConsentDesk
+from hub.consent.states import state_of
+from hub.errors import BadRequest, Code, ServiceUnavailable
+from hub.model.consent import ConsentState, StopKind
+from hub.model.decision import Consented
+from hub.storage.consents import ConsentTable
+from hub.storage.database import Database
+from hub.storage.tokens import SubjectTokens
+from tests.service.storage.fixtures import StillClock
+from tests.service.storage.hub_database import HubDatabase, ask, code, keyring
+from tests.unit.consent.making import LAW, PUBLIC_TASK, agreement, permit
+
+pytestmark = pytest.mark.asyncio
+
+NOBODY = Consented(records={})
+
+
+class CountingDatabase(Database):
+    """The database itself, which tells how many statements it ran."""
+
+    statements = 0
+
+    async def fetch(self, code: Code, statement: str, *arguments: Any) -> Sequence[Any]:  # noqa: ANN401 — as its parent
+        self.statements += 1
+        return await super().fetch(code, statement, *arguments)
+
+
+async def test_settles_any_number_of_persons_in_one_query(
+    hub_database: HubDatabase, tokens: SubjectTokens, clock: StillClock, desk: ConsentDesk
+) -> None:
+    people = [code(number) for number in range(500)]
+    given = [await desk.give(person, agreement()) for person in people[:20]]
+    await desk.restrict(people[30])
+    counting = CountingDatabase(hub_database.url)
+    told = await Consents(ConsentTable(counting, tokens), clock).settle(permit(agreement()), people)
+    assert counting.statements == 1
+    assert told.records == {
+        person: record.id for person, record in zip(people, given, strict=False)
+    }
+    assert told.restricted == {people[30]}
+    await counting.aclose()
+
+
+async def test_withdrawal_binds_the_next_request_and_only_that_person(
+    consents: Consents, desk: ConsentDesk
+) -> None:
+    one, two = code(1), code(2)
+    first, second = [await desk.give(person, agreement()) for person in (one, two)]
+    told = await consents.settle(permit(agreement()), [one, two])
+    assert told.records == {one: first.id, two: second.id}
+    assert await desk.withdraw(one, agreement().number) == [first.id]
+    told = await consents.settle(permit(agreement()), [one, two])
+    assert told.records == {two: second.id}
+    assert await desk.withdraw(one, agreement().number) == []
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"number": "SKV-2026-002"},
+        {"hash": "cd" * 32},
+        {"recipient": "OTHER"},
+        {"purpose": "https://example.lv/purpose#Other"},
+        {"consent_scope": "everything"},
+        {"consent_scope": None},
+    ],
+)
+async def test_consent_binds_recipient_purpose_scope_and_revision(
+    consents: Consents, desk: ConsentDesk, changes: dict[str, Any]
+) -> None:
+    await desk.give(code(1), agreement())
+    assert await consents.settle(permit(agreement(**changes)), [code(1)]) == NOBODY
+
+
+async def test_consent_ends_by_time_and_can_be_renewed(
+    consents: Consents, desk: ConsentDesk, clock: StillClock
+) -> None:
+    expiry = clock.now() + timedelta(days=1)
+    record = await desk.give(code(1), agreement(), expires_at=expiry)
+    clock.at = expiry - timedelta(microseconds=1)
+    assert (await consents.settle(permit(agreement()), [code(1)])).records == {code(1): record.id}
+    clock.at = expiry
+    assert await consents.settle(permit(agreement()), [code(1)]) == NOBODY
+    renewed = await desk.give(code(1), agreement())
+    assert renewed.id == record.id
+    assert [event.state for event in renewed.events] == [ConsentState.GIVEN, ConsentState.RENEWED]
+    assert (await consents.settle(permit(agreement()), [code(1)])).records == {code(1): record.id}
+
+
+async def test_after_withdrawal_a_new_record_begins_and_the_old_one_stays(
+    desk: ConsentDesk, clock: StillClock
+) -> None:
+    first = await desk.give(code(1), agreement())
+    await desk.withdraw(code(1), agreement().number)
+    second = await desk.give(code(1), agreement())
+    assert second.id != first.id
+    shown = (await desk.show(code(1))).records
+    assert [record.id for record in shown] == [first.id, second.id]
+    states = [state_of(record, clock.now()) for record in shown]
+    assert states == [ConsentState.WITHDRAWN, ConsentState.GIVEN]
+    assert {event.via for record in shown for event in record.events} == {"portal"}
+
+
+async def test_withdrawal_reaches_every_revision(desk: ConsentDesk) -> None:
+    records = [await desk.give(code(1), agreement(hash=text * 32)) for text in ("ab", "cd")]
+    assert set(await desk.withdraw(code(1), agreement().number)) == {r.id for r in records}
+
+
+@pytest.mark.parametrize(
+    ("article6", "stops"), [("A6-1-a", True), (PUBLIC_TASK, True), (LAW, False)]
+)
+async def test_a_restriction_stops_public_task_and_consent_but_not_a_legal_duty(
+    consents: Consents, desk: ConsentDesk, article6: str, stops: bool
+) -> None:
+    await desk.restrict(code(1))
+    for residual in (False, True):
+        told = await consents.settle(permit(agreement(article6), residual=residual), [code(1)])
+        assert told.restricted == ({code(1)} if stops else set())
+    assert await desk.lift(code(1), StopKind.RESTRICTION)
+    assert not await desk.lift(code(1), StopKind.RESTRICTION)
+    told = await consents.settle(permit(agreement(article6)), [code(1)])
+    assert told.restricted == set()
+
+
+async def test_an_objection_concerns_its_purpose_or_all(
+    consents: Consents, desk: ConsentDesk
+) -> None:
+    task = agreement(PUBLIC_TASK)
+    other = agreement(PUBLIC_TASK, purpose="https://example.lv/purpose#Other")
+
+    async def stopped() -> list[bool]:
+        told = [await consents.settle(permit(under), [code(1), code(2)]) for under in (task, other)]
+        return [code(1) in each.restricted for each in told]
+
+    await desk.object(code(1), purpose=task.purpose)
+    assert await stopped() == [True, False]
+    await desk.object(code(1))
+    assert await stopped() == [True, True]
+    assert await desk.lift(code(1), StopKind.OBJECTION, purpose=task.purpose)
+    assert await stopped() == [True, True]
+    assert await desk.lift(code(1), StopKind.OBJECTION)
+    assert await stopped() == [False, False]
+
+
+async def test_what_a_person_said_is_shown_with_its_times(
+    desk: ConsentDesk, clock: StillClock
+) -> None:
+    begun = clock.now()
+    await desk.restrict(code(1))
+    await desk.restrict(code(1))
+    clock.at += timedelta(hours=1)
+    await desk.lift(code(1), StopKind.RESTRICTION)
+    await desk.restrict(code(1))
+    stops = (await desk.show(code(1))).stops
+    assert [(stop.begun_at, stop.lifted_at) for stop in stops] == [
+        (begun, clock.at),
+        (clock.at, None),
+    ]
+    assert (await desk.show(code(2))).records == []
+
+
+async def test_a_legal_duty_asks_nobody_unless_something_rests_on_consent(
+    consents: Consents, desk: ConsentDesk, store: ConsentTable
+) -> None:
+    duty = agreement(LAW, consent_scope="meals")
+    record = await desk.give(code(1), duty)
+    assert await consents.settle(permit(duty), [code(1)]) == NOBODY
+    told = await consents.settle(permit(duty, residual=True), [code(1)])
+    assert told == Consented(records={code(1): record.id})
+    assert await consents.settle(permit(agreement()), []) == NOBODY
+
+
+async def test_consent_is_not_taken_where_it_is_not_the_basis(
+    desk: ConsentDesk, clock: StillClock
+) -> None:
+    with pytest.raises(BadRequest, match="does not rest on consent"):
+        await desk.give(code(1), agreement(LAW))
+    with pytest.raises(BadRequest, match="expire before"):
+        await desk.give(code(1), agreement(), expires_at=clock.now())
+
+
+async def test_no_code_is_kept_in_clear(desk: ConsentDesk, hub_database: HubDatabase) -> None:
+    await desk.give(code(1), agreement())
+    await desk.restrict(code(1))
+    for table in ("consent_head", "consent_event", "stop_head", "stop_event"):
+        dump = await ask(
+            hub_database.owner_url, f"SELECT string_agg(t::text, '') FROM hub.{table} t"
+        )
+        assert dump
+        assert code(1) not in dump
+        assert code(1).digits not in dump
+
+
+async def test_without_postgres_nobody_is_taken_to_have_consented(
+    hub_database: HubDatabase, clock: StillClock
+) -> None:
+    nowhere = Database("postgresql://nobody@127.0.0.1:1/nothing")
+    store = ConsentTable(nowhere, SubjectTokens(keyring()))
+    began = time.monotonic()
+    with pytest.raises(ServiceUnavailable) as raised:
+        await Consents(store, clock).settle(permit(agreement()), [code(1)])
+    assert raised.value.code is Code.CONSENT_UNAVAILABLE
+    assert time.monotonic() - began < 2
+    await nowhere.aclose()
