@@ -6,8 +6,9 @@ from urllib.parse import unquote, urlsplit
 from redis.asyncio import Redis, RedisCluster
 from redis.asyncio.cluster import ClusterNode
 from redis.asyncio.retry import Retry
-from redis.asyncio.sentinel import Sentinel
+from redis.asyncio.sentinel import Sentinel, SentinelConnectionPool
 from redis.backoff import NoBackoff
+from typing_extensions import override
 
 from hub.fetch.link import RedisClient
 
@@ -42,6 +43,18 @@ def connect_redis(url: str, *, timeout_s: float = 0.05) -> RedisClient:
     )
 
 
+class _Watched(Redis):
+    """The server that Sentinel names; closing it closes what watches it."""
+
+    @override
+    async def aclose(self, close_connection_pool: bool | None = None) -> None:
+        await super().aclose(close_connection_pool)
+        pool = self.connection_pool
+        if isinstance(pool, SentinelConnectionPool):
+            for watcher in pool.sentinel_manager.sentinels:
+                await watcher.aclose()
+
+
 def _sentinel(url: str, timeout_s: float, retry: Retry) -> Redis:
     parts = urlsplit(url)
     service, _, db = parts.path.strip("/").partition("/")
@@ -58,6 +71,7 @@ def _sentinel(url: str, timeout_s: float, retry: Retry) -> Redis:
     sentinel = Sentinel(hosts, sentinel_kwargs=limits)  # type: ignore[no-untyped-call]  # redis-py
     client: Redis = sentinel.master_for(
         service,
+        redis_class=_Watched,
         db=int(db or 0),
         username=_word(parts.username),
         password=_word(parts.password),
