@@ -41,4 +41,4 @@ NEEDS = MappingProxyType(
     }
 )
 PRESENCE = frozenset({"born"})
-"""Everybody who lives here is a patient: this tells nothing of vaccination."""
+"""Every child is a patient, and most adults: this tells little of vaccination."""

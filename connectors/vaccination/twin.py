@@ -8,6 +8,7 @@ from functools import cache
 from types import MappingProxyType
 from zoneinfo import ZoneInfo
 
+from connectors.vaccination.calendar import MAJORITY_MONTHS, completed_months
 from connectors.vaccination.source import (
     IESTADE,
     IMUNITATES_PARBAUDE,
@@ -67,8 +68,10 @@ class _Entry:
 
 
 def rows(life: Life, today: date) -> Iterator[Row]:
-    """Return the rows of one life; whoever lives here is a patient."""
-    if not life.in_population:
+    """Return the rows of one life: of every child who lives here, and of whoever has a fact."""
+    facts = (life.doses, life.tuberculin, life.immunity)
+    is_child = completed_months(life.born, life.last_day(today)) < MAJORITY_MONTHS
+    if not any(facts) and not (is_child and life.in_population):
         return
     entry = _Entry(life=life, today=today)
     for number, span in enumerate(life.codes):
