@@ -69,6 +69,7 @@ async def open_hub(settings: Settings, *, refit: Refit = dict) -> AsyncIterator[
     tokens = SubjectTokens(keyring)
     catalogue = publication.catalogue()
     rules = load_rules(_policies(settings), catalogue, sandbox=settings.introspection)
+    trust, keys = _trust(settings), controllers(settings)
     async with AsyncExitStack() as stack:
         database = Database(settings.database_url)
         stack.push_async_callback(database.aclose)
@@ -82,7 +83,7 @@ async def open_hub(settings: Settings, *, refit: Refit = dict) -> AsyncIterator[
             open_log(LogTable(database, tokens, clock), KeyTable(database), keyring)
         )
         caller = await stack.enter_async_context(
-            open_identification(_trust(settings), clients=ClientTable(database), clock=clock)
+            open_identification(trust, clients=ClientTable(database), clock=clock)
         )
         fetch = await stack.enter_async_context(
             Fetcher(
@@ -98,7 +99,7 @@ async def open_hub(settings: Settings, *, refit: Refit = dict) -> AsyncIterator[
         book = AgreementBook(
             store=AgreementTable(database),
             rules=rules,
-            controllers=controllers(settings),
+            controllers=keys,
             clock=clock,
         )
         await book.refresh()

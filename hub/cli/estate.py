@@ -7,6 +7,7 @@ from typing import Final
 import msgspec
 
 from hub.sandbox.data_dir import DataDir
+from hub.sandbox.issuer.keys import person_keys_file
 from hub.sandbox.state import NotRunning, write_private
 from hub.settings import Settings
 
@@ -70,7 +71,7 @@ def settings_of(data_dir: Path) -> Settings:
         registers=estate.registers,
         host=estate.host,
         port=estate.port,
-        person_keys_file=data_dir / "issuer" / "person.json",
+        person_keys_file=person_keys_file(data_dir),
         require_binding=False,
         introspection=True,
     )
