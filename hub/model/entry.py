@@ -9,12 +9,12 @@ from hub.model.personal_code import PersonalCode
 
 NOTHING_TOLD = frozenset(
     {
-        "restricted",
-        "no_consent",
-        "subject_not_found",
+        "not_found",
         "out_of_scope",
-        "unavailable",
+        "no_consent",
+        "restricted",
         "register_unavailable",
+        "register_malformed",
         "too_stale",
     }
 )
