@@ -26,11 +26,9 @@ class Clock(Protocol):
 
     def now(self) -> datetime:
         """Return the present instant, aware, UTC."""
-        ...
 
     def today(self) -> date:
         """Return the present day in Europe/Riga."""
-        ...
 
 
 class Keyring(Protocol):
@@ -38,7 +36,6 @@ class Keyring(Protocol):
 
     def key(self, use: str) -> bytes:
         """Return the 32-byte key of ``use`` (``cache:employment``, ``index:2026``)."""
-        ...
 
 
 # ---- registers ------------------------------------------------------------------------------
@@ -75,16 +72,13 @@ class Connector(Protocol):
     @property
     def manifest(self) -> Manifest:
         """What the register declares about itself."""
-        ...
 
     @property
     def facts_type(self) -> type[Facts]:
         """The msgspec Struct of its facts, with which the cache decodes."""
-        ...
 
     def columns(self, fields: Collection[FieldId]) -> frozenset[str]:
         """Return the columns needed to answer ``fields`` (published leaves of this register)."""
-        ...
 
     async def fetch(self, ask: Ask, codes: Sequence[PersonalCode]) -> Reply:
         """Ask the register once for all ``codes``.
@@ -92,11 +86,9 @@ class Connector(Protocol):
         Raises:
             RegisterError: ``register_unavailable`` or ``register_malformed``.
         """
-        ...
 
     def merge(self, facts: Sequence[Facts]) -> Facts:
         """Join the facts found under several codes of one person."""
-        ...
 
     def present(
         self, facts: Facts, arguments: Mapping[str, Any], provenance: Provenance, today: date
@@ -109,19 +101,15 @@ class Connector(Protocol):
             provenance: Where the facts come from.
             today: Day in Europe/Riga that ``on`` defaults to.
         """
-        ...
 
     def others(self, published: object) -> Sequence[tuple[str, PersonalCode]]:
         """Return the persons embedded in a presented object: (relation, code); they are counted."""
-        ...
 
     async def ping(self) -> None:
         """Raise ``RegisterError`` when the register cannot be reached."""
-        ...
 
     async def aclose(self) -> None:
         """Release connections."""
-        ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -161,11 +149,9 @@ class AgreementStore(Protocol):
 
     async def latest(self) -> Sequence[StoredAgreement]:
         """Return the newest revision of every agreement."""
-        ...
 
     async def version(self) -> int:
         """Return a number that grows with every change, cheap to ask."""
-        ...
 
 
 class ClientStore(Protocol):
@@ -173,7 +159,6 @@ class ClientStore(Protocol):
 
     async def disabled(self) -> frozenset[str]:
         """Return ids of disabled clients."""
-        ...
 
 
 class ScopeStore(Protocol):
@@ -183,7 +168,6 @@ class ScopeStore(Protocol):
         self, agreement: str, case: str | None, codes: Collection[PersonalCode]
     ) -> frozenset[PersonalCode]:
         """Return those of ``codes`` on the agreement's caseload, or tied to ``case`` when given."""
-        ...
 
 
 class QuotaCounter(Protocol):
@@ -198,11 +182,9 @@ class QuotaCounter(Protocol):
             Refused: ``quota_exhausted`` with ``limit`` and ``resetsAt``.
             ServiceUnavailable: ``quota_unavailable``.
         """
-        ...
 
     async def used(self, agreement: str, quota: Quota, now: datetime) -> int:
         """Return distinct subjects counted in the present period."""
-        ...
 
 
 class ConsentBook(Protocol):
@@ -214,7 +196,6 @@ class ConsentBook(Protocol):
         Raises:
             ServiceUnavailable: ``consent_unavailable``.
         """
-        ...
 
 
 class ConsentStore(Protocol):
@@ -229,33 +210,27 @@ class ConsentStore(Protocol):
         consent: bool,
     ) -> Consented:
         """Answer for all in one query: who is stopped and, with ``consent``, who consents."""
-        ...
 
     async def give(
         self, subject: PersonalCode, terms: ConsentTerms, event: ConsentEvent
     ) -> ConsentRecord:
         """Open a record, or renew the one in force on the same terms."""
-        ...
 
     async def withdraw(
         self, subject: PersonalCode, agreement: str, event: ConsentEvent
     ) -> Sequence[str]:
         """End what the person gave under ``agreement``; return ids of the records ended."""
-        ...
 
     async def stop(self, subject: PersonalCode, stop: Stop) -> None:
         """Begin a restriction or objection; beginning it twice changes nothing."""
-        ...
 
     async def lift(
         self, subject: PersonalCode, kind: StopKind, purpose: str | None, at: datetime
     ) -> bool:
         """End one; False when there was none."""
-        ...
 
     async def show(self, subject: PersonalCode) -> ConsentFile:
         """Return everything kept of one person, ended records included."""
-        ...
 
 
 class ConsentChanged(Exception):
@@ -276,23 +251,18 @@ class LogStore(Protocol):
 
     async def insert(self, batch: LogBatch) -> Dissent:
         """Commit all, or nothing when somebody dissents; a failure leaves open which."""
-        ...
 
     async def of_operation(self, operation_id: str) -> Sequence[StoredEntry]:
         """Return one operation's entries in the order of their sequence."""
-        ...
 
     async def of_writer(self, writer: UUID) -> Sequence[StoredEntry]:
         """Return one writer's entries in the order of their sequence."""
-        ...
 
     async def writers(self) -> Sequence[UUID]:
         """Return everybody who ever wrote."""
-        ...
 
     async def count(self) -> Mapping[str, int]:
         """Return how many entries there are of each decision."""
-        ...
 
 
 class KeyStore(Protocol):
@@ -300,11 +270,9 @@ class KeyStore(Protocol):
 
     async def keep(self, candidates: Sequence[SubjectKeyRow]) -> Sequence[SubjectKeyRow]:
         """Keep each candidate whose person has no key yet; return everybody's, in one query."""
-        ...
 
     async def find(self, year: int, index: bytes) -> bytes | None:
         """Return one wrapped key, None where it was destroyed."""
-        ...
 
 
 class AccessLog(Protocol):
@@ -317,7 +285,6 @@ class AccessLog(Protocol):
             ServiceUnavailable: ``audit_unavailable``, within two seconds.
             ConsentChanged: A consent cited is no longer in force; nothing was written.
         """
-        ...
 
 
 # ---- rooms ----------------------------------------------------------------------------------
@@ -335,7 +302,6 @@ class Identify(Protocol):
             ServiceUnavailable: ``issuer_unavailable``; ``audit_unavailable`` when the list of
                 disabled clients can no longer be read.
         """
-        ...
 
 
 class PolicyEngine(Protocol):
@@ -349,15 +315,12 @@ class PolicyEngine(Protocol):
             BadRequest: ``header_conflict``, ``header_invalid``.
             ServiceUnavailable: ``policy_unavailable``.
         """
-        ...
 
     def action(self, caller: Caller, fields: Collection[FieldId]) -> Operation:
         """Tell whether an operation is a status check or asks for records."""
-        ...
 
     def decisions(self, caller: Caller) -> DecisionSet:
         """Return the decision set of the caller's agreement, built once per policy version."""
-        ...
 
     def decide(self, caller: Caller, fields: Collection[FieldId], action: str) -> Permit:
         """Make the permit, or refuse naming every excess field with its rule and reason.
@@ -365,15 +328,12 @@ class PolicyEngine(Protocol):
         Raises:
             Refused: One per excess field, as ``Several``; each ``field``, ``rule``, ``reason``.
         """
-        ...
 
     def explain(self, caller: Caller, fields: Collection[FieldId]) -> Sequence[Verdict]:
         """Return the verdict of every field asked, asking nothing of anybody."""
-        ...
 
     def agreements(self, client_id: str) -> Sequence[Agreement]:
         """Return the client's agreements in force today."""
-        ...
 
 
 class Fetch(Protocol):
@@ -387,13 +347,11 @@ class Fetch(Protocol):
         A register that fails gives ``Unavailable`` outcomes of its own and nothing else; only
         cancellation leaves this method as an exception.
         """
-        ...
 
     async def residences(
         self, permit: Permit, codes: Sequence[PersonalCode]
     ) -> Mapping[PersonalCode, Residence] | None:
         """Ask the population register once; None when it fails. Unknown codes are missing."""
-        ...
 
 
 class Answers(Protocol):
@@ -401,18 +359,14 @@ class Answers(Protocol):
 
     def part(self, code: PersonalCode, register: str, arguments: Mapping[str, Any]) -> Any:  # noqa: ANN401 — the published types differ
         """Return the published object of one register and person, or None."""
-        ...
 
     def absences(self, code: PersonalCode) -> Sequence[Absence]:
         """Return what is missing of that person, by register asked."""
-        ...
 
     @property
     def caller(self) -> Caller:
         """Who asks."""
-        ...
 
     @property
     def catalogue(self) -> Catalogue:
         """What is published."""
-        ...
