@@ -70,8 +70,8 @@ def present(
 
 
 def others(published: Disability) -> Sequence[tuple[str, PersonalCode]]:
-    """Return the representatives shown."""
-    return [("representative", person.personal_code) for person in published.representatives]
+    """Return the representatives shown, by the name of their field."""
+    return [("representatives", person.personal_code) for person in published.representatives]
 
 
 def _in_force(facts: known.DisabilityFacts, on: date) -> Sequence[known.Decision]:

@@ -96,11 +96,11 @@ def present(
 
 
 def others(published: SocialInsurance) -> Sequence[tuple[str, PersonalCode]]:
-    """Return the payees and children shown."""
+    """Return the payees and children shown, by the name of their field."""
     return [
         (relation, person.personal_code)
         for benefit in published.benefits
-        for relation, person in (("payee", benefit.recipient), ("child", benefit.child))
+        for relation, person in (("recipient", benefit.recipient), ("child", benefit.child))
         if person
     ]
 

@@ -79,9 +79,9 @@ async def open_hub(settings: Settings, *, refit: Refit = dict) -> AsyncIterator[
         for connector in connectors.values():
             stack.push_async_callback(connector.aclose)
         published, population = _by_role(connectors)
-        log = await stack.enter_async_context(
-            open_log(LogTable(database, tokens, clock), KeyTable(database), keyring)
-        )
+        table = LogTable(database, tokens, clock)
+        stack.push_async_callback(table.aclose)
+        log = await stack.enter_async_context(open_log(table, KeyTable(database), keyring))
         caller = await stack.enter_async_context(
             open_identification(trust, clients=ClientTable(database), clock=clock)
         )

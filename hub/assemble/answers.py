@@ -37,12 +37,14 @@ class Part:
         sent: Arguments as resolvers see them. ``filled``: the same with the agreement's default
             period in place of what was left out.
         leaves: Granted leaves asked below it.
+        needs: Leaves that must be fetched to answer them.
     """
 
     register: str
     sent: Mapping[str, Any]
     filled: Mapping[str, Any]
     leaves: frozenset[FieldId]
+    needs: frozenset[FieldId] = frozenset()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

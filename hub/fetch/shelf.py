@@ -3,7 +3,7 @@
 import random
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from os import urandom
 from typing import Final
 
@@ -77,14 +77,17 @@ class Shelf:
 
     async def known(self, slots: Sequence[Slot]) -> Mapping[bytes, datetime]:
         """Return, by entry, when facts that are no longer kept were last good."""
-        if self._remembers_s <= 0:
-            return {}
         values = await self._link.get([slot.known for slot in slots]) or [None] * len(slots)
+        earliest = self._clock.now() - timedelta(seconds=self._remembers_s)
         opened = (
             (slot.entry, self._open(slot.known, value))
             for slot, value in zip(slots, values, strict=True)
         )
-        return {entry: found[0].as_of for entry, found in opened if found}
+        return {
+            entry: found[0].as_of
+            for entry, found in opened
+            if found and found[0].fetched_at >= earliest
+        }
 
     async def take_lease(self, slots: Sequence[Slot]) -> tuple[bytes, bool | None]:
         """Try to be the replica that asks this question; see ``Link.lease``."""
@@ -132,10 +135,8 @@ class Shelf:
 
     @property
     def _remembers_s(self) -> float:
-        """How long ``known`` outlives facts; 0 when facts are kept to the maximum age anyway."""
-        freshness = self._manifest.freshness
-        longer = freshness.max_age_s > kept_s(freshness, found=True) > 0
-        return float(freshness.max_age_s) if longer else 0.0
+        """How long it is known that facts were had: longer than they may be told at all."""
+        return 2.0 * self._manifest.freshness.max_age_s
 
     async def _look(
         self, slots: Sequence[Slot], more: Sequence[bytes]
@@ -178,7 +179,7 @@ class Shelf:
         slot = seen.slot
         sealed = self._sealer.seal(slot.entry, record, seen.mark)
         puts = [Put(name=slot.entry, value=sealed, life_ms=int(life_s * 1000))]
-        if record.facts is not None and self._remembers_s > 0:
+        if record.facts is not None:
             bare = replace(record, facts=None)
             known = self._sealer.seal(slot.known, bare, seen.mark)
             puts.append(Put(name=slot.known, value=known, life_ms=int(self._remembers_s * 1000)))

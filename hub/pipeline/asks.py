@@ -15,9 +15,16 @@ from hub.ports import Connector
 
 
 def parts(
-    questions: Sequence[Question], permit: Permit, agreement: Agreement, today: date
+    questions: Sequence[Question], permit: Permit, reach: frozenset[FieldId], today: date
 ) -> list[Part]:
     """Return the register fields that will be answered, with their periods bound.
+
+    Args:
+        questions: Register fields of the operation.
+        permit: What may be disclosed.
+        reach: Every leaf the agreement grants, free ones left out. A question for provenance
+            alone is answered from these, so that existence tells of nothing else.
+        today: Day in Europe/Riga.
 
     Raises:
         BadRequest: ``window_invalid``.
@@ -27,12 +34,17 @@ def parts(
         Part(
             register=question.register,
             sent=question.arguments,
-            filled=_filled(agreement, question.arguments, today),
+            filled=_filled(permit.caller.agreement, question.arguments, today),
             leaves=question.leaves & permit.granted,
+            needs=(question.leaves & permit.granted & reach) or _of(question.register, reach),
         )
         for question in questions
         if question.leaves & permit.granted
     ]
+
+
+def _of(register: str, reach: frozenset[FieldId]) -> frozenset[FieldId]:
+    return frozenset(each for each in reach if each.startswith(f"{register}."))
 
 
 def _filled(
@@ -54,11 +66,21 @@ def _date(value: object) -> date | None:
 
 
 def barred(
-    asked: Sequence[Part], permit: Permit, consented: Consented, subjects: Sequence[Subject]
+    asked: Sequence[Part],
+    consenting: frozenset[FieldId],
+    consented: Consented,
+    subjects: Sequence[Subject],
 ) -> dict[tuple[PersonalCode, str], AbsenceCode]:
-    """Return the persons that a register must not be asked about, and why."""
+    """Return the persons that a register must not be asked about, and why.
+
+    Args:
+        asked: Register fields to be answered.
+        consenting: Leaves that the agreement grants by consent only.
+        consented: Consents, restrictions and objections in force.
+        subjects: Persons found.
+    """
     registers = {part.register for part in asked}
-    resting = {part.register for part in asked if part.leaves & permit.residual}
+    resting = {part.register for part in asked if part.needs & consenting}
     stopped: dict[tuple[PersonalCode, str], AbsenceCode] = {}
     for subject in subjects:
         code = subject.current
@@ -80,7 +102,7 @@ def orders(
     for register in sorted({part.register for part in asked}):
         connector = connectors[register]
         mine = [part for part in asked if part.register == register]
-        wanted: frozenset[FieldId] = frozenset().union(*(part.leaves for part in mine))
+        wanted: frozenset[FieldId] = frozenset().union(*(part.needs for part in mine))
         ask = Ask(
             register=register,
             columns=connector.columns(wanted),

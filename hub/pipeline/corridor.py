@@ -16,6 +16,7 @@ from hub.errors import (
     Unauthenticated,
 )
 from hub.model.caller import Client
+from hub.model.catalogue import FieldId
 from hub.model.decision import Consented, Permit, Verdict
 from hub.model.evidence import Failure, Subject, Unavailable
 from hub.model.personal_code import PersonalCode
@@ -50,7 +51,9 @@ async def answer(request: Request, rooms: Rooms) -> Release:
         action = journal.action = rooms.policy.action(caller, plan.fields)
         permit = rooms.policy.decide(caller, plan.fields, action)
         today = rooms.clock.today()
-        parts = asks.parts(questions(plan, variables), permit, caller.agreement, today)
+        decided = rooms.policy.decisions(caller)
+        reach = _without_free(decided.unconditional | decided.residual, rooms)
+        parts = asks.parts(questions(plan, variables), permit, reach, today)
         codes = _counted(subjects(plan, variables), permit, rooms)
         await _reserve(permit, codes, rooms)
         walk = _Walk(
@@ -61,6 +64,7 @@ async def answer(request: Request, rooms: Rooms) -> Release:
             permit=permit,
             parts=parts,
             codes=codes,
+            consenting=decided.residual,
         )
         return await walk.release()
     except (Unauthenticated, Refused, Several) as refusal:
@@ -80,6 +84,7 @@ class _Walk:
     permit: Permit
     parts: Sequence[Part]
     codes: Sequence[PersonalCode]
+    consenting: frozenset[FieldId]
 
     async def release(self) -> Release:
         """Fetch, assemble, log, release; a consent that ends meanwhile sends us back."""
@@ -122,7 +127,7 @@ class _Walk:
         people: Sequence[Subject],
         consented: Consented,
     ) -> Answers:
-        stopped = asks.barred(self.parts, self.permit, consented, people)
+        stopped = asks.barred(self.parts, self.consenting, consented, people)
         orders = asks.orders(self.parts, self.rooms.connectors, people, stopped)
         evidence = Evidence(
             subjects=found or {},
@@ -209,6 +214,11 @@ def _counted(
     if len(asked) > most:
         raise BadRequest(Code.SUBJECTS_TOO_MANY, limit=most)
     return codes
+
+
+def _without_free(leaves: frozenset[FieldId], rooms: Rooms) -> frozenset[FieldId]:
+    known = rooms.catalogue.fields
+    return frozenset(each for each in leaves if not known[each].free and "#" not in each)
 
 
 async def _reserve(permit: Permit, codes: Sequence[PersonalCode], rooms: Rooms) -> None:

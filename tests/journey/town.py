@@ -19,6 +19,7 @@ from hub.app.clock import SystemClock
 from hub.app.serve import application, configuration
 from hub.app.wiring import Connectors, Hub
 from hub.audit.reader import LogReader
+from hub.cli.estate import estate_of
 from hub.errors import Code, RegisterError
 from hub.model.catalogue import Manifest
 from hub.model.entry import SubjectEntry
@@ -26,6 +27,7 @@ from hub.model.evidence import Ask
 from hub.model.personal_code import PersonalCode
 from hub.ports import Connector, Reply
 from hub.sandbox.issuer.fetch import fetch_token
+from hub.sandbox.people.load import synthetic_codes
 from hub.sandbox.people.personas import personas
 from hub.settings import Settings
 from hub.storage.database import Database
@@ -90,6 +92,16 @@ class Town:
         self.hub: Hub
         self._tokens: dict[str, str] = {}
         self.http = httpx.Client(timeout=30, trust_env=False)
+        self._unasked: list[str] = []
+
+    def strangers(self, number: int) -> list[str]:
+        """Return codes of people about whom no test asked before: nothing of them is cached."""
+        if not self._unasked:
+            url = estate_of(self.data_dir).server_url
+            self._unasked = list(asyncio.run(synthetic_codes(url, 400)))[30:]
+        found, self._unasked = self._unasked[:number], self._unasked[number:]
+        assert len(found) == number, "the sandbox of the journeys has too few people"
+        return found
 
     def token(self, client: str) -> str:
         if client not in self._tokens:
@@ -124,6 +136,7 @@ class Town:
             try:
                 return await read(LogReader(table, KeyTable(database), keyring))
             finally:
+                await table.aclose()
                 await database.aclose()
 
         return asyncio.run(reading())
@@ -171,6 +184,7 @@ class Town:
         try:
             yield self
         finally:
+            self.http.close()
             started[0].should_exit = True
             thread.join(timeout=20)
 
