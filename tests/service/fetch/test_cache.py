@@ -129,6 +129,21 @@ async def test_then_it_is_too_stale_but_its_instant_is_known_then_nothing_is(
     assert forgotten == Unavailable(failure=Failure.UNAVAILABLE)
 
 
+async def test_the_instant_is_known_after_the_facts_had_to_go(
+    redis: Redis, register: Register
+) -> None:
+    async with fetching(redis, register) as fetcher:
+        await ask(fetcher, permit(), order(one(1)))
+        register.fail()
+        register.time.pass_s(7300)
+        gone = (await ask(fetcher, permit(), order(one(1))))[person(1)]
+        register.time.pass_s(7200)
+        forgotten = (await ask(fetcher, permit(), order(one(1))))[person(1)]
+    assert forgotten == Unavailable(failure=Failure.UNAVAILABLE)
+    as_of = START.replace(second=0, microsecond=0)
+    assert gone == Unavailable(failure=Failure.TOO_STALE, known_as_of=as_of)
+
+
 async def test_payments_are_never_told_stale(redis: Redis) -> None:
     register = Register(Time(), freshness=PAYMENTS)
     register.lend(person(1))
@@ -145,7 +160,7 @@ async def test_payments_are_never_told_stale(redis: Redis) -> None:
     assert outcome.known_as_of == START.replace(second=0, microsecond=0)
 
 
-async def test_redis_itself_forgets_everything_by_the_maximum_age(
+async def test_redis_itself_forgets_facts_by_the_maximum_age(
     redis: Redis, register: Register
 ) -> None:
     async with fetching(redis, register) as fetcher:
@@ -153,7 +168,9 @@ async def test_redis_itself_forgets_everything_by_the_maximum_age(
         await fetcher.evict(person(1))
     lives_s = {name: await redis.ttl(name) for name in await kept(redis)}
     assert len(lives_s) == 4
-    assert all(0 < life_s <= 7200 for life_s in lives_s.values())
+    for name, life_s in lives_s.items():
+        assert 0 < life_s <= (14_400 if b":k:" in name else 7200)
+        assert b":k:" not in name or len(await redis.get(name) or b"") < 100  # holds no facts
 
 
 @pytest.mark.parametrize(
