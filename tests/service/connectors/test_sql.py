@@ -1,0 +1,264 @@
+"""The SQL transport against a real PostgreSQL."""
+
+import asyncio
+import time
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import asynccontextmanager
+from dataclasses import replace
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+import asyncpg
+import pytest
+from msgspec import UNSET, Struct, UnsetType
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    Date,
+    ForeignKey,
+    MetaData,
+    Numeric,
+    String,
+    Table,
+    cast,
+    func,
+)
+
+from connectors.transports.sql import SqlConnector, SqlRegister
+from connectors.transports.sql_rows import Record, Rows, Windowed
+from hub.errors import Code, RegisterError
+from hub.model.catalogue import FieldId, Freshness, Manifest
+from hub.model.evidence import Ask, Window
+from hub.model.personal_code import PersonalCode
+from hub.ports import Clock, RegisterConfig
+from hub.sandbox.servers import PostgresServer, start_postgres
+
+META = MetaData(schema="src")
+PERSON = Table(
+    "persona",
+    META,
+    Column("id", BigInteger, primary_key=True),
+    Column("kods", String(11), index=True),
+)
+PAID = Table(
+    "maksajums",
+    META,
+    Column("id", BigInteger, primary_key=True),
+    Column("persona_id", ForeignKey("src.persona.id"), index=True),
+    Column("menesis", Date),
+    Column("neto", Numeric(12, 2)),
+)
+MAKE = """
+CREATE SCHEMA src;
+CREATE TABLE src.persona (id bigint PRIMARY KEY, kods varchar(11));
+CREATE TABLE src.maksajums (id bigint, persona_id bigint, menesis date, neto numeric(12, 2));
+INSERT INTO src.persona SELECT n, '33' || lpad(n::text, 9, '0') FROM generate_series(0, 19) n;
+INSERT INTO src.persona VALUES (100, '33000000003');
+INSERT INTO src.maksajums
+SELECT n * 100 + m, n, date '2026-01-01' + make_interval(months => m), n + 0.50
+FROM generate_series(0, 19) n, generate_series(0, 5) m;
+INSERT INTO src.maksajums VALUES (1, 100, '2020-01-01', 9.99);
+"""
+MANIFEST = Manifest(
+    name="twin",
+    controller="T",
+    controller_en="Twin",
+    controller_lv="Dvīnis",
+    source="T",
+    freshness=Freshness(ttl_s=1, negative_ttl_s=1, stale_if_error_s=1, max_age_s=1),
+    deadline_s=2.0,
+    concurrency=2,
+    windowed=True,
+)
+
+
+class Paid(Struct, frozen=True, kw_only=True):
+    month: date | UnsetType = UNSET
+    net: str | UnsetType = UNSET
+
+
+class Facts(Struct, frozen=True, kw_only=True):
+    slow: object = UNSET
+    paid: tuple[Paid, ...] | UnsetType = UNSET
+
+    def withhold(self, granted: object) -> "Facts":
+        return self
+
+    def is_empty(self) -> bool:
+        return not self.paid
+
+
+ROWS = Rows(
+    source=PERSON,
+    columns={"slow": cast(func.pg_sleep(30), String)},
+    nested={
+        "paid": Rows(
+            source=PAID,
+            on=PAID.c.persona_id == PERSON.c.id,
+            columns={"month": PAID.c.menesis, "net": func.cast(PAID.c.neto, String)},
+            order_by=(PAID.c.menesis,),
+            windowed=Windowed(column=PAID.c.menesis, monthly=True),
+        )
+    },
+)
+REGISTER = SqlRegister(
+    manifest=MANIFEST,
+    facts=Facts,
+    record=Record(key=PERSON.c.kods, rows=ROWS),
+    present=lambda facts, arguments, provenance, today: None,
+    needs={FieldId("twin.net"): frozenset({"paid.net"})},
+    presence=frozenset({"paid.month"}),
+)
+NET = Ask(register="twin", columns=frozenset({"paid.net"}))
+SLOW = Ask(register="twin", columns=frozenset({"slow"}))
+
+pytestmark = pytest.mark.asyncio
+
+
+class StillClock(Clock):
+    def now(self) -> datetime:
+        return datetime(2026, 11, 20, tzinfo=UTC)
+
+    def today(self) -> date:
+        return date(2026, 11, 20)
+
+
+def code(number: int) -> PersonalCode:
+    return PersonalCode(f"3300{number // 100_000:02}-{number % 100_000:05}")
+
+
+@asynccontextmanager
+async def connected(
+    url: str, register: SqlRegister[Facts] = REGISTER
+) -> AsyncIterator[SqlConnector[Facts]]:
+    connector = SqlConnector(register, RegisterConfig(url=url), StillClock())
+    try:
+        yield connector
+    finally:
+        await connector.aclose()
+
+
+async def fill(url: str) -> None:
+    connection = await asyncpg.connect(url)
+    try:
+        await connection.execute(MAKE)
+    finally:
+        await connection.close()
+
+
+@pytest.fixture(scope="module")
+def source(make_database: Callable[[], str]) -> str:
+    url = make_database()
+    asyncio.run(fill(url))
+    return url
+
+
+@pytest.fixture
+def own_server(tmp_path: Path) -> Iterator[PostgresServer]:
+    server = start_postgres(tmp_path / "postgres", fsync=False)
+    asyncio.run(fill(f"{server.url}/postgres"))
+    yield server
+    server.stop()
+
+
+async def test_a_narrow_question_reads_only_its_columns(source: str) -> None:
+    async with connected(source) as connector:
+        assert connector.columns([FieldId("twin.net")]) == {"paid.net"}
+        assert connector.columns([FieldId("twin.provenance.asOf")]) == {"paid.month"}
+        reply = await connector.fetch(NET, [code(1)])
+        (facts,) = reply.facts.values()
+        assert isinstance(facts, Facts)
+        assert facts.paid == tuple(Paid(net="1.50") for _ in range(6))
+        assert facts.slow is UNSET
+        assert reply.as_of == StillClock().now()
+
+
+async def test_a_window_of_days_takes_whole_months(source: str) -> None:
+    window = Window(start=date(2026, 2, 17), end=date(2026, 3, 31))
+    ask = replace(NET, columns=frozenset({"paid.month"}), window=window)
+    async with connected(source) as connector:
+        (facts,) = (await connector.fetch(ask, [code(1)])).facts.values()
+        assert isinstance(facts, Facts)
+        assert facts.paid == (Paid(month=date(2026, 2, 1)), Paid(month=date(2026, 3, 1)))
+
+
+async def test_two_rows_of_one_code_are_joined(source: str) -> None:
+    async with connected(source) as connector:
+        (facts,) = (await connector.fetch(NET, [code(3)])).facts.values()
+        assert isinstance(facts, Facts)
+        assert isinstance(facts.paid, tuple)
+        assert {paid.net for paid in facts.paid} == {"3.50", "9.99"}
+
+
+async def test_more_people_than_fit_are_asked_in_several_calls(source: str) -> None:
+    small = replace(REGISTER, manifest=replace(MANIFEST, max_batch=6))
+    async with connected(source, small) as connector:
+        seen: list[str] = []
+        async with connector._driver() as driver:
+            driver.add_query_logger(lambda record: seen.append(record.query))
+        codes = [code(number) for number in range(20)]
+        reply = await connector.fetch(NET, [*codes, codes[0], code(999)])
+        assert set(reply.facts) == set(codes)
+        assert len(seen) == 4  # 21 different people, six at a time
+        assert len(set(seen)) == 1
+
+
+async def test_nobody_asked_is_nobody_found(source: str) -> None:
+    async with connected(source) as connector:
+        assert (await connector.fetch(NET, [])).facts == {}
+
+
+async def test_a_slow_register_is_given_up_at_its_deadline(source: str) -> None:
+    hasty = replace(REGISTER, manifest=replace(MANIFEST, deadline_s=0.4))
+    async with connected(source, hasty) as connector:
+        started = time.monotonic()
+        with pytest.raises(RegisterError) as told:
+            await connector.fetch(SLOW, [code(1)])
+        assert told.value.code is Code.REGISTER_UNAVAILABLE
+        assert told.value.__cause__ is None
+        assert 0.3 < time.monotonic() - started < 2
+        assert (await connector.fetch(NET, [code(1)])).facts, "the next question is answered"
+
+
+async def test_a_cancelled_question_leaves_no_broken_connection(source: str) -> None:
+    async with connected(source) as connector:
+        for _ in range(MANIFEST.concurrency + 1):
+            with pytest.raises(TimeoutError):
+                async with asyncio.timeout(0.2):
+                    await connector.fetch(SLOW, [code(1)])
+        assert (await connector.fetch(NET, [code(1)])).facts
+
+
+async def test_a_register_that_waits_for_a_connection_is_given_up_too(source: str) -> None:
+    busy = replace(REGISTER, manifest=replace(MANIFEST, deadline_s=0.5, concurrency=1))
+    async with connected(source, busy) as connector:
+        asked = [connector.fetch(SLOW, [code(1)]) for _ in range(3)]
+        for told in await asyncio.gather(*asked, return_exceptions=True):
+            assert isinstance(told, RegisterError)
+            assert told.code is Code.REGISTER_UNAVAILABLE
+
+
+async def test_the_hub_can_change_nothing_in_a_register(source: str) -> None:
+    async with connected(source) as connector:
+        with pytest.raises(RegisterError):
+            async with connector._driver() as driver:
+                await driver.execute("DELETE FROM src.maksajums")
+        assert (await connector.fetch(NET, [code(1)])).facts
+
+
+async def test_a_register_that_comes_back_is_asked_again(own_server: PostgresServer) -> None:
+    async with connected(f"{own_server.url}/postgres") as connector:
+        await connector.ping()
+        assert (await connector.fetch(NET, [code(1)])).facts
+        await asyncio.to_thread(own_server.restart)
+        reply = await connector.fetch(NET, [code(1)])
+        assert reply.facts, "a connection that died while idle is not lent"
+
+
+async def test_a_missing_table_is_unavailable_and_says_no_more(source: str) -> None:
+    elsewhere = source.rsplit("/", 1)[0] + "/postgres"
+    async with connected(elsewhere) as connector:
+        with pytest.raises(RegisterError) as told:
+            await connector.fetch(NET, [code(1)])
+        assert "src" not in str(told.value)
+        assert told.value.extensions() == {"code": "register_unavailable", "register": "twin"}
