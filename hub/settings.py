@@ -45,7 +45,6 @@ SETTINGS: Final = (
     Setting("HUB_TLS_KEY_FILE", "", "its private key"),
     Setting("HUB_TLS_CLIENT_CA_FILE", "", "authorities of clients' certificates"),
     Setting("HUB_TRUSTED_PROXIES", "", "addresses whose `Client-Cert` header is believed"),
-    Setting("HUB_CACHE_PARTITION", "shared", "`shared`, or `agreement`: one cache for each"),
     Setting("HUB_REQUEST_DEADLINE_S", "10", "longest time registers may take for one request"),
     Setting("HUB_MAX_SUBJECTS", "10000", "most persons in one request, whatever is agreed"),
 )
@@ -86,7 +85,6 @@ class Settings:
     port: int = 8443
     tls: Tls | None = None
     trusted_proxies: tuple[str, ...] = ()
-    cache_partition: str = "shared"
     request_deadline_s: float = 10.0
     max_subjects: int = 10_000
     require_binding: bool = True
@@ -139,7 +137,6 @@ def read_settings(sent: Mapping[str, str], registers: Collection[str]) -> Settin
         port=reader.number("HUB_PORT", int, 0, 65_535),
         tls=reader.tls(),
         trusted_proxies=tuple(reader.text("HUB_TRUSTED_PROXIES").replace(",", " ").split()),
-        cache_partition=reader.choice("HUB_CACHE_PARTITION", ("shared", "agreement")),
         request_deadline_s=reader.number("HUB_REQUEST_DEADLINE_S", float, 0.1, 120),
         max_subjects=reader.number("HUB_MAX_SUBJECTS", int, 1, 100_000),
     )
@@ -191,12 +188,6 @@ class _Reader:
         if not least <= value <= most:
             self.problems.append(f"`{name}` must be from {least:g} to {most:g}")
         return value
-
-    def choice(self, name: str, choices: Collection[str]) -> str:
-        found = self.text(name)
-        if found not in choices:
-            self.problems.append(f"`{name}` must be one of {', '.join(choices)}")
-        return found
 
     def file(self, name: str, *, private: bool = False) -> Path | None:
         found = self.text(name)

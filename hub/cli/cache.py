@@ -4,6 +4,7 @@ import asyncio
 from pathlib import Path
 
 import click
+from redis.exceptions import RedisError
 
 from hub.app.wiring import open_hub
 from hub.cli.estate import settings_of
@@ -39,3 +40,8 @@ async def _evict(settings: Settings, code: PersonalCode, register: str | None) -
         except KeyError:
             message = f"there is no register `{register}`"
             raise click.BadParameter(message, param_hint="--register") from None
+        except (RedisError, OSError):
+            message = (
+                "Redis does not answer: it is not known whether anything was evicted; try again"
+            )
+            raise click.ClickException(message) from None

@@ -67,7 +67,6 @@ def test_everything_missing_is_told_at_once() -> None:
         ("HUB_DATABASE_URL", "mysql://db", "must be an address of postgresql"),
         ("HUB_PORT", "x", "must be a number"),
         ("HUB_PORT", "70000", "must be from 0 to 65535"),
-        ("HUB_CACHE_PARTITION", "none", "must be one of shared, agreement"),
         ("HUB_MASTER_KEY_FILE", "/nowhere", "names a file that is not there"),
         ("HUB_TRUSTED_PROXIES", "", "no token could be bound"),
         ("HUB_SANDBOX", "1", "`HUB_SANDBOX` is no setting"),
