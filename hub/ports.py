@@ -135,7 +135,11 @@ class Residence:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StoredAgreement:
-    """One revision as kept: the document, and each controller's Ed25519 signature over it."""
+    """One revision as kept: the document, and each controller's Ed25519 signature over it.
+
+    Attributes:
+        logged_hash: Hash that the access log holds for this document; None when it holds none.
+    """
 
     number: str
     revision: int

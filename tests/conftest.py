@@ -18,6 +18,7 @@ def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PostgresServe
     server = start_postgres(tmp_path_factory.mktemp("postgres"), fsync=False)
     yield server
     server.stop()
+    server.remove()
 
 
 @pytest.fixture(scope="session")
@@ -44,6 +45,7 @@ def redis_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RedisServ
     server = start_redis(tmp_path_factory.mktemp("redis"))
     yield server
     server.stop()
+    server.remove()
 
 
 @pytest.fixture(scope="session")

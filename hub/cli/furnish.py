@@ -9,7 +9,9 @@ import asyncpg
 import msgspec
 
 from hub.app import publication
+from hub.app.agreements import put_in_force
 from hub.app.clock import SystemClock
+from hub.audit.log import open_log
 from hub.cli.estate import Estate, keep
 from hub.consent.desk import ConsentDesk
 from hub.model.agreement import Agreement
@@ -18,6 +20,7 @@ from hub.policy.cedar import load_rules
 from hub.policy.documents import AgreementDocument, load_documents
 from hub.policy.signatures import controllers_of, seeds
 from hub.policy.source import packaged, read_yaml, text_of
+from hub.ports import StoredAgreement
 from hub.sandbox.data_dir import HUB_DATABASE, RUNTIME_ROLE, DataDir
 from hub.sandbox.issuer.keys import prepare
 from hub.sandbox.people.generate import Population
@@ -28,6 +31,7 @@ from hub.storage.agreements import AgreementTable
 from hub.storage.consents import ConsentTable
 from hub.storage.database import Database
 from hub.storage.keyring import MasterKeyring
+from hub.storage.log import KeyTable, LogTable
 from hub.storage.migrate import migrate
 from hub.storage.scopes import ScopeTable
 from hub.storage.tokens import SubjectTokens
@@ -84,8 +88,9 @@ async def furnish(plot: Plot) -> Estate:
     prepare(data_dir.path, sorted({each.agreement.client for each in documents}))
     database = Database(owner_url)
     try:
-        await AgreementTable(database).seed(seeds(documents, keys))
-        tokens = SubjectTokens(MasterKeyring(data_dir.secret("master")))
+        keyring = MasterKeyring(data_dir.secret("master"))
+        tokens = SubjectTokens(keyring)
+        await _agreements(database, keyring, documents, seeds(documents, keys))
         await _lists(database, tokens, [each.agreement for each in documents])
     finally:
         await database.aclose()
@@ -113,6 +118,23 @@ def sandbox_documents() -> Sequence[AgreementDocument]:
     folder, catalogue = packaged(), publication.catalogue()
     rules = load_rules(folder, catalogue, sandbox=True)
     return load_documents(folder / "agreements", rules.vocabulary, catalogue)
+
+
+async def _agreements(
+    database: Database,
+    keyring: MasterKeyring,
+    documents: Sequence[AgreementDocument],
+    rows: Sequence[StoredAgreement],
+) -> None:
+    clock = SystemClock()
+    table = LogTable(database, SubjectTokens(keyring), clock)
+    try:
+        async with open_log(table, KeyTable(database), keyring) as log:
+            terms = [each.agreement for each in documents]
+            revisions = list(zip(terms, rows, strict=True))
+            await put_in_force(revisions, AgreementTable(database), log, clock)
+    finally:
+        await table.aclose()
 
 
 async def _database(server_url: str) -> None:

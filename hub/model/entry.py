@@ -27,7 +27,8 @@ class Header:
 
     Attributes:
         operation_id: 128 random bits, hexadecimal; also the receipt's id.
-        decision: ``disclosed``, ``refused`` or ``administrative``.
+        decision: ``disclosed``, ``refused``, ``administrative``, or ``agreement`` when a revision
+            is put on the log.
         document_hash: SHA-256 of the document, hexadecimal; "" when none was read.
         fields: Leaves asked and granted. ``denied``: leaves asked and not granted, with rule.
         codes: Error codes of a refusal.

@@ -37,7 +37,7 @@ def seeds(
             signatures={
                 name: sign(each.document, keys[name]) for name in each.agreement.controllers
             },
-            logged_hash=each.agreement.hash,
+            logged_hash=None,
         )
         for each in documents
     ]

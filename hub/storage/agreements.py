@@ -13,15 +13,20 @@ from hub.storage.database import Database
 UNAVAILABLE: Final = Code.POLICY_UNAVAILABLE
 
 LATEST: Final = """
-SELECT DISTINCT ON (number) number, revision, document, signatures::text, logged_hash
+SELECT DISTINCT ON (number) number, revision, document, signatures::text, (
+    SELECT entry.open::jsonb ->> 'agreement_hash' FROM hub.access_entry AS entry
+    WHERE entry.operation_id = left(encode(sha256(document), 'hex'), 32)
+    AND entry.open::jsonb ->> 'decision' = 'agreement' LIMIT 1
+) AS logged_hash
 FROM hub.agreement_revision ORDER BY number, revision DESC
 """
+# INVARIANT: what the log says of a revision is read from the log itself, never kept beside the row
 # INVARIANT: whoever adds a revision also takes the version's row, so versions are told in the
 # order in which revisions become visible
 ADD: Final = """
 WITH added AS (
-    INSERT INTO hub.agreement_revision (number, revision, document, signatures, logged_hash)
-    SELECT $1::text, $2::integer, $3::bytea, $4::text::jsonb, $5::text
+    INSERT INTO hub.agreement_revision (number, revision, document, signatures)
+    SELECT $1::text, $2::integer, $3::bytea, $4::text::jsonb
     WHERE $2 = 1 + coalesce(
         (SELECT max(revision) FROM hub.agreement_revision WHERE number = $1), 0
     )
@@ -67,7 +72,6 @@ class AgreementTable:
             revision.revision,
             revision.document,
             orjson.dumps(_texts(revision.signatures)).decode(),
-            revision.logged_hash,
         )
         return bool(rows)
 

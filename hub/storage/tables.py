@@ -122,7 +122,6 @@ agreement_revision = Table(
     Column("revision", Integer, primary_key=True, autoincrement=False),
     Column("document", LargeBinary, nullable=False),
     Column("signatures", JSONB, nullable=False),
-    Column("logged_hash", Text),
     CheckConstraint("revision > 0", name="revision"),
 )
 

@@ -1,7 +1,9 @@
 """Agreements keep every revision; seeding never undoes a change."""
 
 import asyncio
+import hashlib
 
+import orjson
 import pytest
 
 from hub.errors import Code, ServiceUnavailable
@@ -20,7 +22,7 @@ def revision(number: str, which: int, text: str = "{}") -> StoredAgreement:
         revision=which,
         document=text.encode(),
         signatures={"VSAA": bytes(64), "NVA": b"\x01" * 64},
-        logged_hash="ab" * 32 if which > 1 else None,
+        logged_hash=None,
     )
 
 
@@ -86,3 +88,21 @@ async def test_without_postgres_there_are_no_agreements() -> None:
         await AgreementTable(nowhere).latest()
     assert raised.value.code is Code.POLICY_UNAVAILABLE
     await nowhere.aclose()
+
+
+async def test_the_logged_hash_is_read_from_the_log_and_not_from_the_row(
+    table: AgreementTable, hub_database: HubDatabase
+) -> None:
+    await table.add_revision(revision("A", 1))
+    (before,) = await table.latest()
+    assert before.logged_hash is None
+    told = hashlib.sha256(b"{}").hexdigest()
+    opened = orjson.dumps({"decision": "agreement", "agreement_hash": told}).decode()
+    await ask(
+        hub_database.owner_url,
+        f"""INSERT INTO hub.access_entry
+        (writer, wseq, previous, hash, operation_id, at, open, salt) VALUES
+        (gen_random_uuid(), 1, sha256('a'), sha256('b'), '{told[:32]}', now(), '{opened}', 's')""",
+    )
+    (after,) = await table.latest()
+    assert after.logged_hash == told

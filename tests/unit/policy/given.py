@@ -26,7 +26,7 @@ from hub.model.catalogue import Catalogue, FieldId, Manifest
 from hub.plan.catalogue import read_catalogue
 from hub.policy.book import Book, drafted_book
 from hub.policy.cedar import Rules, load_rules
-from hub.policy.documents import AgreementDocument, load_documents
+from hub.policy.documents import AgreementDocument, fingerprint, load_documents
 from hub.policy.signatures import controllers_of, seeds
 from hub.policy.source import packaged
 from hub.ports import StoredAgreement
@@ -123,7 +123,8 @@ def public_keys() -> dict[str, Ed25519PublicKey]:
 
 
 def stored() -> list[StoredAgreement]:
-    return seeds(documents(), keys())
+    rows = seeds(documents(), keys())
+    return [replace(row, logged_hash=fingerprint(row.document)) for row in rows]
 
 
 def drafted(number: str) -> Agreement:

@@ -82,7 +82,6 @@ CREATE TABLE hub.agreement_revision (
     revision integer NOT NULL CONSTRAINT agreement_revision_revision_check CHECK (revision > 0),
     document bytea NOT NULL,
     signatures jsonb NOT NULL,
-    logged_hash text,
     PRIMARY KEY (number, revision)
 );
 CREATE TABLE hub.agreement_version (
