@@ -160,9 +160,9 @@ class SqlConnector(Generic[F]):
     async def _driver(self) -> AsyncIterator["asyncpg.Connection[asyncpg.Record]"]:
         """Lend a driver connection until the register's deadline; a broken one never returns."""
         try:
-            async with asyncio.timeout(self.manifest.deadline_s), self._engine.connect() as lent:
-                pooled = await lent.get_raw_connection()
-                driver = cast("asyncpg.Connection[asyncpg.Record]", pooled.driver_connection)
+            async with asyncio.timeout(self.manifest.deadline_s):
+                lent = await self._engine.raw_connection()
+                driver = cast("asyncpg.Connection[asyncpg.Record]", lent.driver_connection)
                 try:
                     yield driver
                 except (RegisterError, asyncpg.PostgresError):
@@ -170,6 +170,8 @@ class SqlConnector(Generic[F]):
                 except BaseException:
                     driver.terminate()  # mid-answer: the pool drops it at the next check-out
                     raise
+                finally:
+                    lent.close()  # nothing is reset, so nothing is sent
         except _FAILURES as error:
             raise self._failed(Code.REGISTER_UNAVAILABLE, error) from None
 
@@ -193,6 +195,7 @@ def _engine(url: str, manifest: Manifest) -> AsyncEngine:
     engine = create_async_engine(
         address,
         isolation_level="AUTOCOMMIT",
+        pool_reset_on_return=None,  # no transaction is ever begun
         pool_size=manifest.concurrency,
         max_overflow=0,
         pool_timeout=manifest.deadline_s,

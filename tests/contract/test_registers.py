@@ -88,10 +88,10 @@ async def test_five_hundred_people_are_one_statement(name: str, registers: Regis
         seen: list[str] = []
         async with connector._driver() as driver:
             driver.add_query_logger(lambda record: seen.append(record.query))
-        await connector.fetch(everything(connector), registers.codes[:500])
-        assert len(seen) == 1
-        await connector.fetch(everything(connector), registers.codes[:500])
-        assert len(seen) == 2
+        for calls in (1, 2):
+            await connector.fetch(everything(connector), registers.codes[:500])
+            await asyncio.sleep(0)  # the driver tells of a query at the loop's next turn
+            assert len(seen) == calls
         assert seen[0] == seen[1], "compiled once"
         assert not any(code.digits in seen[0] for code in registers.codes)
 
