@@ -71,7 +71,7 @@ class Watch:
     down: set[str] = field(default_factory=set)
 
     def refit(self, connectors: Connectors) -> Connectors:
-        return {name: Watched(each, self) for name, each in connectors.items()}  # type: ignore[misc]
+        return {name: Watched(each, self) for name, each in connectors.items()}
 
     def clear(self) -> None:
         self.calls.clear()
