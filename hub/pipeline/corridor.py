@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any, Final, TypeAlias
 
 from hub.assemble.answers import Answers, Asked, Evidence, Part, register_errors
 from hub.assemble.render import masked, render, withhold
@@ -18,7 +18,8 @@ from hub.errors import (
 from hub.model.caller import Client
 from hub.model.catalogue import FieldId
 from hub.model.decision import Consented, Permit, Verdict
-from hub.model.evidence import Failure, Subject, Unavailable
+from hub.model.entry import Disclosure
+from hub.model.evidence import AbsenceCode, Failure, Outcome, Subject, Unavailable
 from hub.model.personal_code import PersonalCode
 from hub.pipeline import asks, entries
 from hub.pipeline.entries import Journal
@@ -29,6 +30,9 @@ from hub.policy.scope import within
 from hub.ports import ConsentChanged
 
 _MOST_SETTLEMENTS: Final = 3
+
+Barred: TypeAlias = dict[tuple[PersonalCode, str], AbsenceCode]
+Outcomes: TypeAlias = Mapping[str, Mapping[PersonalCode, Outcome]]
 
 
 async def answer(request: Request, rooms: Rooms) -> Release:
@@ -87,27 +91,50 @@ class _Walk:
     consenting: frozenset[FieldId]
 
     async def release(self) -> Release:
-        """Fetch, assemble, log, release; a consent that ends meanwhile sends us back."""
+        """Fetch once, then assemble, log, release; a consent that ends meanwhile sends us back."""
         found = await self._known()
         people = list(found.values()) if found is not None else []
+        consented = await self._settled(people)
+        barred = asks.barred(self.parts, self.consenting, consented, people)
+        outcomes = await self._fetched(people, barred)
         for _ in range(_MOST_SETTLEMENTS):
-            consented = await self.rooms.consents.settle(
-                self.permit, [subject.current for subject in people]
-            )
-            answers = await self._answers(found, people, consented)
+            answers = self._mapped(found, outcomes, barred)
             await _reserve(self.permit, list(answers.others), self.rooms)
             data, errors = self._render(answers)
-            asked = {
-                code: found[code].current if found and code in found else code
-                for code in self.codes
-            }
-            entry = entries.disclosed(self.journal, self.permit, answers, consented, asked)
+            entry = self._entry(answers, consented, found or {})
             try:
                 receipt = await self.rooms.access_log.append(entry)
             except ConsentChanged:
+                consented = await self._settled(people)
+                barred |= asks.barred(self.parts, self.consenting, consented, people)
                 continue
             return Release(data=data, errors=tuple(errors), receipt=receipt)
         raise ServiceUnavailable(Code.CONSENT_UNAVAILABLE)
+
+    async def _settled(self, people: Sequence[Subject]) -> Consented:
+        codes = [subject.current for subject in people]
+        return await self.rooms.consents.settle(self.permit, codes)
+
+    async def _fetched(self, people: Sequence[Subject], barred: Barred) -> Outcomes:
+        orders = asks.orders(self.parts, self.rooms.connectors, people, barred)
+        return await self.rooms.fetch.gather(self.permit, orders) if orders else {}
+
+    def _mapped(
+        self, found: Mapping[PersonalCode, Subject] | None, outcomes: Outcomes, barred: Barred
+    ) -> Answers:
+        evidence = Evidence(
+            subjects=found or {},
+            outcomes=outcomes,
+            barred=barred,
+            unknown=Unavailable(failure=Failure.UNAVAILABLE) if found is None else None,
+        )
+        return Answers(self._asked(), evidence)
+
+    def _entry(
+        self, answers: Answers, consented: Consented, found: Mapping[PersonalCode, Subject]
+    ) -> Disclosure:
+        asked = {code: found[code].current if code in found else code for code in self.codes}
+        return entries.disclosed(self.journal, self.permit, answers, consented, asked)
 
     async def _known(self) -> dict[PersonalCode, Subject] | None:
         """Return who exists and is in scope, by code asked; None when nobody can be looked up."""
@@ -120,22 +147,6 @@ class _Walk:
             for code in self.codes
             if code in inside
         }
-
-    async def _answers(
-        self,
-        found: Mapping[PersonalCode, Subject] | None,
-        people: Sequence[Subject],
-        consented: Consented,
-    ) -> Answers:
-        stopped = asks.barred(self.parts, self.consenting, consented, people)
-        orders = asks.orders(self.parts, self.rooms.connectors, people, stopped)
-        evidence = Evidence(
-            subjects=found or {},
-            outcomes=await self.rooms.fetch.gather(self.permit, orders) if orders else {},
-            barred=stopped,
-            unknown=Unavailable(failure=Failure.UNAVAILABLE) if found is None else None,
-        )
-        return Answers(self._asked(), evidence)
 
     def _asked(self) -> Asked:
         return Asked(
