@@ -8,6 +8,9 @@ import asyncpg
 import pytest
 
 from hub.sandbox.servers import PostgresServer, RedisServer, start_postgres, start_redis
+from tests.furnished import furnished, served, town
+
+__all__ = ["furnished", "served", "town"]
 
 MakeDatabase = Callable[[], str]
 

@@ -1,36 +1,49 @@
 """``python -m hub.cli.sandbox_hub``: the sandbox's hub as its own process."""
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from contextlib import asynccontextmanager
 from pathlib import Path
+from typing import Final
 
 import click
 import uvicorn
 import uvloop
+from starlette.applications import Starlette
 
 from hub.app.logs import configure_logs
 from hub.app.serve import application, configuration
+from hub.app.wiring import Hub, Refit
 from hub.cli.clients import clients, person_rows
 from hub.cli.estate import settings_of
 from hub.cli.examples import examples
+from hub.model.agreement import Agreement
 from hub.policy.engine import Policy
 from hub.sandbox.graphiql.broker import routes
 from hub.sandbox.graphiql.page import assets, page
 from hub.sandbox.issuer.fetch import fetch_token_async
+from hub.settings import Settings
+
+_HOSTS: Final = ("127.0.0.1", "localhost", "[::1]")
+"""A page elsewhere must not reach the sandbox by a name of its own (DNS rebinding)."""
 
 
 class DemoBroker:
-    """Lends GraphiQL the tokens of demo clients; implements the page's ``Broker``."""
+    """Lends GraphiQL the tokens of demo clients; implements the page's ``Broker``.
 
-    def __init__(self, data_dir: Path, policy: Policy) -> None:
+    Attributes:
+        agreements: Every agreement of a client; the rooms put it there once they are open.
+    """
+
+    def __init__(self, data_dir: Path) -> None:
         """Speak for the sandbox in ``data_dir``."""
         self._data_dir = data_dir
-        self._policy = policy
+        self.agreements: Callable[[str], Sequence[Agreement]] = lambda _client: ()
 
     def catalogue(self) -> Mapping[str, object]:
         """Tell clients, personas and example queries."""
         return {
-            "clients": clients(self._data_dir, self._policy.every),
+            "clients": clients(self._data_dir, self.agreements),
             "personas": person_rows(),
             "examples": examples(),
         }
@@ -39,6 +52,31 @@ class DemoBroker:
         """Issue a token of a demo client."""
         issued = await fetch_token_async(self._data_dir, client)
         return {"access_token": issued.access_token, "expires_in": issued.expires_in}
+
+
+@asynccontextmanager
+async def sandbox_application(
+    data_dir: Path, settings: Settings, *, refit: Refit = dict
+) -> AsyncIterator[tuple[Starlette, Hub]]:
+    """Open the sandbox's hub: the street door, GraphiQL and its token broker.
+
+    Args:
+        data_dir: A furnished sandbox.
+        settings: ``settings_of(data_dir)``, perhaps with another port.
+        refit: See ``hub.app.wiring.open_hub``.
+    """
+    broker = DemoBroker(data_dir)
+    async with application(
+        settings,
+        page=page,
+        more=[assets(), *routes(broker)],
+        hosts=(*_HOSTS, settings.host),
+        refit=refit,
+    ) as (app, hub):
+        policy = hub.rooms.policy
+        assert isinstance(policy, Policy)  # noqa: S101 — wired so
+        broker.agreements = policy.every
+        yield app, hub
 
 
 @click.command()
@@ -52,28 +90,8 @@ def main(data_dir: Path) -> None:
 
 async def _serve(data_dir: Path) -> None:
     settings = settings_of(data_dir)
-    brokers: list[DemoBroker] = []
-    hosts = ("127.0.0.1", "localhost", "[::1]", settings.host)
-    async with application(
-        settings, page=page, more=[assets(), *routes(_Late(brokers))], hosts=hosts
-    ) as (app, hub):
-        policy = hub.rooms.policy
-        assert isinstance(policy, Policy)  # noqa: S101 — wired so
-        brokers.append(DemoBroker(data_dir, policy))
+    async with sandbox_application(data_dir, settings) as (app, _):
         await uvicorn.Server(configuration(settings, app)).serve()
-
-
-class _Late:
-    """The broker, which exists once the rooms are open."""
-
-    def __init__(self, brokers: list[DemoBroker]) -> None:
-        self._brokers = brokers
-
-    def catalogue(self) -> Mapping[str, object]:
-        return self._brokers[0].catalogue()
-
-    async def token(self, client: str) -> Mapping[str, object]:
-        return await self._brokers[0].token(client)
 
 
 if __name__ == "__main__":

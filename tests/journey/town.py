@@ -16,10 +16,11 @@ import httpx
 import uvicorn
 
 from hub.app.clock import SystemClock
-from hub.app.serve import application, configuration
+from hub.app.serve import configuration
 from hub.app.wiring import Connectors, Hub
 from hub.audit.reader import LogReader
 from hub.cli.estate import estate_of
+from hub.cli.sandbox_hub import sandbox_application
 from hub.errors import Code, RegisterError
 from hub.model.catalogue import Manifest
 from hub.model.entry import SubjectEntry
@@ -160,7 +161,9 @@ class Town:
         failed: list[BaseException] = []
 
         async def serve() -> None:
-            async with application(self.settings, refit=self.watch.refit) as (app, hub):
+            async with sandbox_application(
+                self.data_dir, self.settings, refit=self.watch.refit
+            ) as (app, hub):
                 self.hub = hub
                 server = uvicorn.Server(configuration(self.settings, app))
                 server.install_signal_handlers = lambda: None  # type: ignore[attr-defined]

@@ -1,4 +1,4 @@
-"""One furnished sandbox for all journeys; each test finds it as the one before left it."""
+"""One furnished sandbox for the whole run; each test finds it as the one before left it."""
 
 import asyncio
 import signal
