@@ -9,6 +9,7 @@ from enum import Enum
 from typing import Any, cast
 
 import strawberry
+from strawberry import UNSET
 from strawberry.annotation import StrawberryAnnotation
 from strawberry.tools import create_type
 from strawberry.types import Info
@@ -70,7 +71,8 @@ def answer(person: Any, info: Info, register: str, /, **arguments: object) -> An
         arguments: The field's arguments by GraphQL name (``from`` by ``**{"from": …}``).
     """
     answers: Answers = info.context
-    return answers.part(person.personal_code, register, arguments)
+    given = {name: None if value is UNSET else value for name, value in arguments.items()}
+    return answers.part(person.personal_code, register, given)
 
 
 @strawberry.type(

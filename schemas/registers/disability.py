@@ -5,6 +5,7 @@ from enum import Enum
 from typing import Annotated, Any
 
 import strawberry
+from strawberry import UNSET
 from strawberry.types import Info
 
 from hub.model.catalogue import Category
@@ -99,7 +100,7 @@ class DisabilityDecision:
         HLT, "Loss of capacity to work, in percent", "darbspēju zaudējums procentos"
     )
     cause: DisabilityCause | None = leaf(HLT, "Cause of disability", "invaliditātes cēlonis")
-    functional_impairments: list[str] = leaf(
+    functional_impairments: list[str] | None = leaf(
         HLT, "Groups of ICD-10 codes", "funkcionālie traucējumi (SSK-10)"
     )
     valid_from: date | None = leaf(HLT, "First day of effect", "spēkā no")
@@ -179,7 +180,7 @@ class Disability:
         HLT, "Loss of capacity to work, in percent", "darbspēju zaudējums procentos"
     )
     cause: DisabilityCause | None = leaf(HLT, "Cause of disability", "invaliditātes cēlonis")
-    functional_impairments: list[str] = leaf(
+    functional_impairments: list[str] | None = leaf(
         HLT, "Groups of ICD-10 codes", "funkcionālie traucējumi (SSK-10)"
     )
     valid_from: date | None = leaf(HLT, "First day of effect", "spēkā no")
@@ -205,7 +206,7 @@ def _disability(
     info: Info,
     on: Annotated[
         date | None, argument("Day the state is asked for; today by default", "datums")
-    ] = None,
+    ] = UNSET,
 ) -> Disability | None:
     found: Disability | None = answer(self, info, "disability", on=on)
     return found

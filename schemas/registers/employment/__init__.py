@@ -4,6 +4,7 @@ from datetime import date, datetime
 from typing import Annotated, Any
 
 import strawberry
+from strawberry import UNSET
 from strawberry.types import Info
 
 from hub.model.catalogue import Category
@@ -68,7 +69,7 @@ class Employment:
 def employment(
     self: Any,  # noqa: ANN401 — Person is composed later
     info: Info,
-    on: Annotated[date | None, argument("Day asked; today by default", "uz datumu")] = None,
+    on: Annotated[date | None, argument("Day asked; today by default", "uz datumu")] = UNSET,
 ) -> Employment | None:
     """Answer from facts already fetched."""
     published: Employment | None = answer(self, info, "employment", on=on)

@@ -3,6 +3,7 @@
 from datetime import date
 from typing import Annotated, Any
 
+from strawberry import UNSET
 from strawberry.types import Info
 
 from schemas.field import argument
@@ -16,12 +17,12 @@ def _social_insurance(
     info: Info,
     from_: Annotated[
         date | None, argument("First day of the period asked for", "no", name="from")
-    ] = None,
-    to: Annotated[date | None, argument("Last day of the period asked for", "līdz")] = None,
+    ] = UNSET,
+    to: Annotated[date | None, argument("Last day of the period asked for", "līdz")] = UNSET,
     kinds: Annotated[
         list[BenefitKind] | None,
         argument("Only benefits of these kinds; an empty list matches none", "pakalpojumu veidi"),
-    ] = None,
+    ] = UNSET,
 ) -> SocialInsurance | None:
     asked = {"from": from_, "to": to, "kinds": kinds}
     found: SocialInsurance | None = answer(self, info, "socialInsurance", **asked)

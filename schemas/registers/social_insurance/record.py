@@ -109,7 +109,7 @@ class Payment:
 class Benefit:
     """Entitlement that touches the period asked, with its payments within it."""
 
-    kind: BenefitKind = leaf(FIN, "Kind", "pakalpojuma veids", classifies="row")
+    kind: BenefitKind | None = leaf(FIN, "Kind", "pakalpojuma veids", classifies="row")
     virsis_id: int | None = leaf(FIN, "Kind as VIRSIS numbers it", "VIRSIS numurs")
     decision_no: str | None = leaf(ADM, "Number of the decision", "lēmuma numurs")
     granted_amount: Decimal | None = leaf(FIN, "Euro granted, gross", "piešķirtais apmērs")
@@ -136,7 +136,7 @@ class Benefit:
 class InsurancePeriod:
     """Closed days; periods may overlap."""
 
-    kind: InsurancePeriodKind = leaf(FIN, "Kind", "perioda veids", classifies="row")
+    kind: InsurancePeriodKind | None = leaf(FIN, "Kind", "perioda veids", classifies="row")
     valid_from: date | None = leaf(FIN, "First day", "no")
     valid_to: date | None = leaf(FIN, "Last day; null while it lasts", "līdz")
     source_updated_at: datetime | None = leaf(

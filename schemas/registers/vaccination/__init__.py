@@ -4,6 +4,7 @@ from datetime import date
 from typing import Annotated, Any
 
 import strawberry
+from strawberry import UNSET
 from strawberry.types import Info
 
 from hub.model.catalogue import Category
@@ -38,8 +39,8 @@ class Vaccination:
 def vaccination(
     self: Any,  # noqa: ANN401 — Person is composed later
     info: Info,
-    from_: Annotated[date | None, argument("First day of the period", "no", name="from")] = None,
-    to: Annotated[date | None, argument("Last day of the period", "līdz")] = None,
+    from_: Annotated[date | None, argument("First day of the period", "no", name="from")] = UNSET,
+    to: Annotated[date | None, argument("Last day of the period", "līdz")] = UNSET,
 ) -> Vaccination | None:
     """Answer from facts already fetched."""
     period = {"from": from_, "to": to}

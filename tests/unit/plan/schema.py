@@ -5,6 +5,7 @@ from enum import Enum
 from typing import Annotated
 
 import strawberry
+from strawberry import UNSET
 from strawberry.types import Info
 
 from hub.model.catalogue import Category, Freshness, Manifest
@@ -37,7 +38,7 @@ class Library:
 def library(
     self: object,
     info: Info,
-    on: Annotated[date | None, argument("Day", "diena")] = None,
+    on: Annotated[date | None, argument("Day", "diena")] = UNSET,
 ) -> Library | None:
     found: Library | None = answer(self, info, "library", on=on)
     return found
