@@ -39,6 +39,8 @@ from hub.storage.tokens import SubjectTokens
 T = TypeVar("T")
 
 PERSONAS = {each.key: each.code for each in personas()}
+TOKEN_S = 240
+"""Tokens live ten minutes, and a run of all tests longer."""
 GRAPHQL = "application/graphql-response+json"
 
 
@@ -91,7 +93,7 @@ class Town:
         self.watch = Watch()
         self.url = ""
         self.hub: Hub
-        self._tokens: dict[str, str] = {}
+        self._tokens: dict[str, tuple[str, float]] = {}
         self.http = httpx.Client(timeout=30, trust_env=False)
         self._unasked: list[str] = []
 
@@ -105,9 +107,10 @@ class Town:
         return found
 
     def token(self, client: str) -> str:
-        if client not in self._tokens:
-            self._tokens[client] = fetch_token(self.data_dir, client)
-        return self._tokens[client]
+        fetched = self._tokens.get(client)
+        if fetched is None or time.monotonic() - fetched[1] > TOKEN_S:
+            fetched = self._tokens[client] = fetch_token(self.data_dir, client), time.monotonic()
+        return fetched[0]
 
     def ask(
         self,
@@ -145,6 +148,15 @@ class Town:
     def logged(self, decision: str) -> int:
         """Return how many entries of one decision there are."""
         return self.read_log(lambda reader: reader.count(decision))
+
+    @contextlib.contextmanager
+    def refusing(self) -> Iterator[None]:
+        """Hold that what is asked inside moves nothing: no register asked, one entry logged."""
+        self.watch.calls.clear()
+        before = self.logged("refused")
+        yield
+        assert self.watch.calls == []
+        assert self.logged("refused") == before + 1
 
     def entries(self, response: httpx.Response) -> list[SubjectEntry | None]:
         """Return the opened entries behind an answer's receipt."""
