@@ -21,6 +21,7 @@ from graphql import (
 from hub.errors import BadRequest, Code, HubError, Several
 from hub.model.personal_code import looks_like_code
 from hub.plan.limits import Limits, check_document, check_text, exceeded
+from hub.plan.wording import reworded
 
 _DIGITS = 11
 
@@ -123,14 +124,14 @@ class Documents:
 
 
 def _syntax(error: GraphQLError) -> HubError:
-    return BadRequest(Code.SYNTAX_ERROR, error.message, locations=_locations(error))
+    return BadRequest(Code.SYNTAX_ERROR, reworded(error), locations=_locations(error))
 
 
 def _invalid(error: GraphQLError) -> HubError:
     known = (error.extensions or {}).get("code")
     if known == Code.PERSONAL_CODE_LITERAL.code:
         return BadRequest(Code.PERSONAL_CODE_LITERAL)
-    return BadRequest(Code.VALIDATION_FAILED, error.message, locations=_locations(error))
+    return BadRequest(Code.VALIDATION_FAILED, reworded(error), locations=_locations(error))
 
 
 def _locations(error: GraphQLError) -> list[dict[str, int]]:

@@ -6,6 +6,8 @@ from tests.journey.door import ILZE, MANY, MEDIA, STATUS, assert_refused, body, 
 from tests.journey.town import Town
 
 DEEP = 40
+WRONG_DIGIT = f"{ILZE[:-1]}{(int(ILZE[-1]) + 1) % 10}"
+ARABIC = {48 + digit: 0x660 + digit for digit in range(10)}
 BODIES = [
     ("empty", b"", "malformed_json"),
     ("cut off", b'{"query": "{', "malformed_json"),
@@ -91,10 +93,11 @@ DOCUMENTS = [
     ),
     (
         "fragments that spread each other",
-        "{ registers { ...A } } fragment A on RegisterInfo { ...B } fragment B on RegisterInfo { ...A }",
+        "{ registers { ...A } } fragment A on RegisterInfo { ...B } "
+        + "fragment B on RegisterInfo { ...A }",
         "validation_failed",
     ),
-    ("a fragment alone", "fragment A on RegisterInfo { name }", "operation_unknown"),
+    ("a fragment alone", "fragment A on RegisterInfo { name }", "validation_failed"),
     ("deep selections", NESTED, "limit_exceeded"),
     ("deep lists", "{ registers(a: " + "[" * 60 + "]" * 60 + ") { name } }", "limit_exceeded"),
     (
@@ -132,12 +135,12 @@ VARIABLES: list[tuple[str, object, str]] = [
     ("empty", {"personalCode": ""}, "personal_code_invalid"),
     ("one digit more", {"personalCode": f"{ILZE}0"}, "personal_code_invalid"),
     ("one digit less", {"personalCode": ILZE[:-1]}, "personal_code_invalid"),
-    ("a wrong check digit", {"personalCode": f"{ILZE[:-1]}{(int(ILZE[-1]) + 1) % 10}"}, "personal_code_invalid"),
-    ("a day that is none", {"personalCode": "320101-12345"[:6].replace("32", "31").replace("0101", "0201") + "-10000"}, "personal_code_invalid"),
+    ("a wrong check digit", {"personalCode": WRONG_DIGIT}, "personal_code_invalid"),
+    ("a day that is none", {"personalCode": "310201-10000"}, "personal_code_invalid"),
     ("spaces about it", {"personalCode": f" {ILZE} "}, "personal_code_invalid"),
     ("a line after it", {"personalCode": f"{ILZE}\n"}, "personal_code_invalid"),
     ("another dash", {"personalCode": ILZE.replace("-", "\u2013")}, "personal_code_invalid"),
-    ("other digits", {"personalCode": ILZE.translate({48 + n: 0x660 + n for n in range(10)})}, "personal_code_invalid"),
+    ("other digits", {"personalCode": ILZE.translate(ARABIC)}, "personal_code_invalid"),
     ("a quotation mark", {"personalCode": "'; DROP TABLE persona; --"}, "personal_code_invalid"),
     ("very long", {"personalCode": "1" * 100_000}, "personal_code_invalid"),
 ]  # fmt: skip
