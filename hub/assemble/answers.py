@@ -36,6 +36,7 @@ class Part:
     Attributes:
         sent: Arguments as resolvers see them. ``filled``: the same with the agreement's default
             period in place of what was left out.
+        about: Codes asked under its root field; it is answered of nobody else.
         leaves: Granted leaves asked below it.
         needs: Leaves that must be fetched to answer them.
     """
@@ -43,6 +44,7 @@ class Part:
     register: str
     sent: Mapping[str, Any]
     filled: Mapping[str, Any]
+    about: frozenset[PersonalCode]
     leaves: frozenset[FieldId]
     needs: frozenset[FieldId] = frozenset()
 
@@ -138,17 +140,18 @@ class Answers:
     def _map(self, subject: Subject) -> None:
         told: dict[str, str] = {}
         absences: list[Absence] = []
-        for register, parts in self._by_register().items():
+        for register, parts in self._by_register(subject.asked).items():
             absence = self._register(subject, register, parts, told)
             if absence:
                 absences.append(absence)
         self.told.setdefault(subject.current, {}).update(told)
         self._absences[subject.asked] = tuple(absences)
 
-    def _by_register(self) -> Mapping[str, list[Part]]:
+    def _by_register(self, code: PersonalCode) -> Mapping[str, list[Part]]:
         grouped: dict[str, list[Part]] = {}
         for part in self._asked.parts:
-            grouped.setdefault(part.register, []).append(part)
+            if code in part.about:
+                grouped.setdefault(part.register, []).append(part)
         return grouped
 
     def _register(

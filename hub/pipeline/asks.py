@@ -35,6 +35,7 @@ def parts(
             register=question.register,
             sent=question.arguments,
             filled=_filled(permit.caller.agreement, question.arguments, today),
+            about=question.about,
             leaves=question.leaves & permit.granted,
             needs=(question.leaves & permit.granted & reach) or _of(question.register, reach),
         )
@@ -97,18 +98,26 @@ def orders(
     subjects: Sequence[Subject],
     stopped: Mapping[tuple[PersonalCode, str], AbsenceCode],
 ) -> list[Order]:
-    """Return one order per register: the union of columns, the hull of periods."""
+    """Return one order per register: the union of columns, the hull of periods.
+
+    Nobody is asked about in a register where no question names them.
+    """
     found: list[Order] = []
     for register in sorted({part.register for part in asked}):
         connector = connectors[register]
         mine = [part for part in asked if part.register == register]
         wanted: frozenset[FieldId] = frozenset().union(*(part.needs for part in mine))
+        about: frozenset[PersonalCode] = frozenset().union(*(part.about for part in mine))
         ask = Ask(
             register=register,
             columns=connector.columns(wanted),
             window=_hull(mine) if connector.manifest.windowed else None,
         )
-        people = tuple(each for each in subjects if (each.current, register) not in stopped)
+        people = tuple(
+            each
+            for each in subjects
+            if each.asked in about and (each.current, register) not in stopped
+        )
         if people:
             found.append(Order(ask=ask, subjects=people))
     return found

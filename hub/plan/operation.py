@@ -1,6 +1,6 @@
 """An operation read against the schema: what it asks, of which registers, by which field ids."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -46,23 +46,24 @@ class Selected:
 
 
 @dataclass(frozen=True, slots=True)
-class Occurrence:
-    """One register's field, once per place where it stands in the operation."""
-
-    register: str
-    definition: GraphQLField
-    node: FieldNode
-    response: tuple[str, ...]
-    leaves: tuple[Selected, ...]
-
-
-@dataclass(frozen=True, slots=True)
 class Root:
     """One root field: its kind is its published name."""
 
     kind: str
     definition: GraphQLField
     node: FieldNode
+
+
+@dataclass(frozen=True, slots=True)
+class Occurrence:
+    """One register's field, once per place where it stands in the operation."""
+
+    register: str
+    root: Root
+    definition: GraphQLField
+    node: FieldNode
+    response: tuple[str, ...]
+    leaves: tuple[Selected, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -101,11 +102,16 @@ class Plan:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Question:
-    """A register field with its arguments, coerced."""
+    """A register field with its arguments, coerced.
+
+    Attributes:
+        about: Codes asked under the root field in which it stands.
+    """
 
     register: str
     arguments: Mapping[str, object]
     leaves: frozenset[FieldId]
+    about: frozenset[PersonalCode]
 
 
 def read_plan(
@@ -144,23 +150,26 @@ def read_plan(
 
 def subjects(plan: Plan, variables: VariableValues) -> list[PersonalCode]:
     """Return the codes asked, in the order first asked, as often as asked."""
-    asked: list[PersonalCode] = []
-    for root in plan.roots:
-        arguments = get_argument_values(root.definition, root.node, variables)
-        if root.kind == "person":
-            asked.append(arguments["personalCode"])
-        elif root.kind == "persons":
-            asked.extend(arguments["personalCodes"])
-    return asked
+    return [code for root in plan.roots for code in _subjects(root, variables)]
+
+
+def _subjects(root: Root, variables: VariableValues) -> Sequence[PersonalCode]:
+    if root.kind not in SUBJECT_ROOTS:
+        return ()
+    arguments = get_argument_values(root.definition, root.node, variables)
+    several: Sequence[PersonalCode] | None = arguments.get("personalCodes")
+    return (arguments["personalCode"],) if several is None else several
 
 
 def questions(plan: Plan, variables: VariableValues) -> list[Question]:
     """Return the register fields asked with their arguments by published name."""
+    about = {id(root): frozenset(_subjects(root, variables)) for root in plan.roots}
     return [
         Question(
             register=occurrence.register,
             arguments=_arguments(occurrence, variables),
             leaves=frozenset(leaf.id for leaf in occurrence.leaves),
+            about=about[id(occurrence.root)],
         )
         for occurrence in plan.occurrences
     ]
@@ -209,7 +218,7 @@ class _Walk:
             found = tuple(self._below(node, field, (node.name.value,), path, len(path)))
             self.leaves.extend(found)
             if register:
-                self.occurrences.append(Occurrence(register, field, node, path, found))
+                self.occurrences.append(Occurrence(register, root, field, node, path, found))
 
     def _below(
         self,

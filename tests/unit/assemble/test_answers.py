@@ -31,7 +31,8 @@ CURE, NOVEL = LoanFacts(kind="CURE", fee=1), LoanFacts(kind="NOVEL", fee=2)
 
 def part(on: date | None = None, *leaves: str) -> Part:
     asked = frozenset(FieldId(leaf) for leaf in leaves or ("library.loans.fee",))
-    return Part(register="library", sent={"on": on}, filled={"on": on}, leaves=asked)
+    about = frozenset({ANNA, BERTA})
+    return Part(register="library", sent={"on": on}, filled={"on": on}, about=about, leaves=asked)
 
 
 def found(*loans: LoanFacts, card: str | None = None) -> Found:
