@@ -8,8 +8,7 @@ from redis.exceptions import RedisError
 
 from hub.app.wiring import open_hub
 from hub.cli.estate import settings_of
-from hub.cli.furnish import default_data_dir
-from hub.cli.options import data_dir_option
+from hub.cli.options import data_dir_option, folder_of
 from hub.fetch import Fetcher
 from hub.model.personal_code import PersonalCode
 from hub.settings import Settings
@@ -26,7 +25,7 @@ def command() -> None:
 @data_dir_option
 def evict(*, person: str, register: str | None, data_dir: Path | None) -> None:
     """Let nothing kept so far of the person with CODE be served again, by any replica."""
-    settings = settings_of((data_dir or default_data_dir()).resolve())
+    settings = settings_of(folder_of(data_dir))
     asyncio.run(_evict(settings, PersonalCode.parse(person), register))
     click.echo("evicted", err=True)
 

@@ -6,8 +6,7 @@ from pathlib import Path
 import click
 
 from hub.cli.estate import estate_of
-from hub.cli.furnish import default_data_dir
-from hub.cli.options import data_dir_option
+from hub.cli.options import data_dir_option, folder_of
 from hub.storage.clients import ClientTable
 from hub.storage.database import Database
 
@@ -36,7 +35,7 @@ def enable(*, client: str, data_dir: Path | None) -> None:
 
 
 async def _switch(data_dir: Path | None, client: str, *, disabled: bool) -> None:
-    database = Database(estate_of((data_dir or default_data_dir()).resolve()).owner_url)
+    database = Database(estate_of(folder_of(data_dir)).owner_url)
     try:
         table = ClientTable(database)
         await (table.disable(client) if disabled else table.enable(client))

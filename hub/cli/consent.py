@@ -10,8 +10,7 @@ import click
 from hub.app import publication
 from hub.app.clock import SystemClock
 from hub.cli.estate import settings_of
-from hub.cli.furnish import default_data_dir
-from hub.cli.options import data_dir_option
+from hub.cli.options import data_dir_option, folder_of
 from hub.cli.reading import kept_book
 from hub.consent.desk import ConsentDesk
 from hub.errors import BadRequest, Code
@@ -104,7 +103,7 @@ Say = Callable[[ConsentDesk, PersonalCode, Settings], Awaitable[str]]
 
 
 def _at_desk(data_dir: Path | None, person: str, say: Say) -> None:
-    settings = settings_of((data_dir or default_data_dir()).resolve())
+    settings = settings_of(folder_of(data_dir))
     click.echo(asyncio.run(_said(settings, PersonalCode.parse(person), say)))
 
 

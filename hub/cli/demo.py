@@ -1,15 +1,12 @@
 """``hub demo``: the sandbox, started and stopped as one."""
 
-import asyncio
 import contextlib
-import shutil
-import signal
-import socket
+import logging
 import sys
-import threading
 import time
-from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from collections.abc import Iterable, Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
@@ -17,20 +14,23 @@ import click
 import httpx
 
 from hub.app.logs import configure_logs
-from hub.cli.banner import tell
+from hub.cli.banner import Voice
+from hub.cli.children import ChildEnded, SandboxChild, running
 from hub.cli.estate import AUDIENCE, Estate
-from hub.cli.furnish import Plot, default_data_dir, furnish
+from hub.cli.furnish import Plot, furnish
+from hub.cli.options import data_dir_option, folder_of
+from hub.cli.premises import claim_port, held
+from hub.cli.stop import Stop, Stopped
 from hub.errors import Misconfigured
 from hub.sandbox.data_dir import DataDir
-from hub.sandbox.servers import start_postgres, start_redis
+from hub.sandbox.servers import Server, start_postgres, start_redis
 from hub.sandbox.servers.address import choose_port
-from hub.sandbox.servers.process import Child, Command
-from hub.sandbox.state import State, write_state
+from hub.sandbox.state import State, forget_state, write_state
 
 HOST: Final = "127.0.0.1"
 _READY_WAIT_S: Final = 60.0
-_DRAIN_S: Final = 12.0
-_MARK: Final = "estate.json"
+_PROBE_PAUSE_S: Final = 0.05
+_WATCH_PAUSE_S: Final = 0.5
 
 
 @click.command()
@@ -48,11 +48,7 @@ _MARK: Final = "estate.json"
     type=click.IntRange(0, 1_860_000),
     help="Synthetic people to make.",
 )
-@click.option(
-    "--data-dir",
-    type=click.Path(file_okay=False, path_type=Path),
-    help="Folder of all the sandbox keeps.  [default: .demo]",
-)
+@data_dir_option
 @click.option("--headless", is_flag=True, help="Log lines only: no progress bar, no banner.")
 @click.option("--reset", is_flag=True, help="Remove the folder's sandbox and begin anew.")
 def command(*, port: int, people: int, data_dir: Path | None, headless: bool, reset: bool) -> None:
@@ -61,160 +57,107 @@ def command(*, port: int, people: int, data_dir: Path | None, headless: bool, re
     The first start makes the people; a second takes seconds and keeps the data. Ctrl-C stops
     everything this started, and nothing else.
     """
-    configure_logs()
-    folder = (data_dir or default_data_dir()).resolve()
-    if reset:
-        _remove(folder)
-    _claim_port(port)
-    stop = threading.Event()
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, lambda *_: stop.set())
-    with ExitStack() as stack:
-        estate = _start(
-            stack, DataDir(folder).open(), port=port, people=people, headless=headless, stop=stop
+    configure_logs(logging.INFO if headless else logging.WARNING)
+    folder, voice = folder_of(data_dir), Voice(headless=headless)
+    claim_port(HOST, port)
+    with held(folder, reset=reset), Stop().heeded() as stop:
+        demo = _Demo(
+            folder=DataDir(folder).open(), port=port, people=people, voice=voice, stop=stop
         )
-        if estate is None:
-            return
-        tell(folder, estate, headless=headless)
-        _watch(stack, stop)
-    click.echo("stopped", err=True)
+        try:
+            demo.run()
+        except Stopped:
+            voice.stopped()
+        except ChildEnded as ended:
+            voice.ended(ended.name, ended.tail)
+            sys.exit(1)
 
 
-def _start(
-    stack: ExitStack,
-    folder: DataDir,
-    *,
-    port: int,
-    people: int,
-    headless: bool,
-    stop: threading.Event,
-) -> Estate | None:
-    """Start everything in order; None when told to stop meanwhile."""
-    say = _say(headless=headless)
-    say("starting PostgreSQL and Redis")
-    postgres = start_postgres(folder.path / "postgres")
-    stack.callback(postgres.stop)
-    if postgres.note:
-        say(postgres.note)
-    redis = start_redis(folder.path / "redis")
-    stack.callback(redis.stop)
-    (folder.path / "issuer").mkdir(mode=0o700, exist_ok=True)
-    issuer_port = choose_port("issuer", folder.path / "issuer", None)
-    issuer = f"http://{HOST}:{issuer_port}"
-    say("bringing the databases up to date")
-    estate = asyncio.run(
-        furnish(
-            Plot(
-                data_dir=folder,
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Demo:
+    folder: DataDir
+    port: int
+    people: int
+    voice: Voice
+    stop: Stop
+
+    @property
+    def hub(self) -> str:
+        return f"http://{HOST}:{self.port}"
+
+    def run(self) -> None:
+        """Start everything in order, and watch it until told to stop; then end it in reverse.
+
+        Raises:
+            Stopped: As told; everything has ended.
+            ChildEnded: Issuer or hub did not live that long; everything else has ended too.
+        """
+        path, voice = self.folder.path, self.voice
+        with ExitStack() as stack:
+            voice.step("starting PostgreSQL and Redis")
+            postgres = start_postgres(path / "postgres")
+            stack.callback(postgres.stop)
+            if postgres.note:
+                voice.step(postgres.note)
+            redis = start_redis(path / "redis")
+            stack.callback(redis.stop)
+            self.stop.check()
+            issuer_port = choose_port("issuer", self.folder.issuer, None)
+            plot = Plot(
+                data_dir=self.folder,
                 postgres=postgres,
                 redis=redis,
-                people=people,
-                issuer=issuer,
+                people=self.people,
+                issuer=f"http://{HOST}:{issuer_port}",
                 host=HOST,
-                port=port,
-                headless=headless,
+                port=self.port,
+                headless=voice.headless,
             )
-        )
-    )
-    hub = f"http://{HOST}:{port}"
-    write_state(folder.path, State(issuer=issuer, hub=hub, audience=AUDIENCE))
-    say("starting issuer and hub")
-    children = {
-        "issuer": _child(
-            stack, folder, "issuer", ["hub.sandbox.issuer", "--port", str(issuer_port)]
-        ),
-        "hub": _child(stack, folder, "hub", ["hub.cli.sandbox_hub"]),
-    }
-    pids = {name: child.pid for name, child in children.items()}
-    pids |= {"postgres": postgres.pid, "redis": redis.pid}
-    write_state(folder.path, State(issuer=issuer, hub=hub, audience=AUDIENCE, pids=pids))
-    stack.callback(lambda: (folder.path / "sandbox.json").unlink(missing_ok=True))
-    return estate if _await_ready(hub, children, folder, stop) else None
+            voice.step("bringing the databases up to date")
+            estate = self.stop.run(furnish(plot))
+            voice.step("starting issuer and hub")
+            words = ("--port", str(issuer_port))
+            issuer = stack.enter_context(running(path, "issuer", "hub.sandbox.issuer", *words))
+            hub = stack.enter_context(running(path, "hub", "hub.cli.sandbox_hub"))
+            stack.callback(forget_state, path)
+            self._introduce(estate, [issuer, hub], [postgres, redis])
+            self._await_ready([issuer, hub])
+            voice.ready(path, estate)
+            self._watch([issuer, hub], [postgres, redis])
 
+    def _introduce(
+        self, estate: Estate, children: Iterable[SandboxChild], servers: Iterable[Server]
+    ) -> None:
+        """Tell the sandbox's commands where everything is."""
+        pids = {child.name: child.pid for child in children}
+        pids |= {server.name: server.pid for server in servers}
+        state = State(issuer=estate.issuer, hub=self.hub, audience=AUDIENCE, pids=pids)
+        write_state(self.folder.path, state)
 
-def _child(stack: ExitStack, folder: DataDir, name: str, words: list[str]) -> Child:
-    child = Child(
-        Command(
-            words=[sys.executable, "-m", words[0], "--data-dir", str(folder.path), *words[1:]],
-            log=folder.path / f"{name}.log",
-            account=None,
-            death_signal=signal.SIGTERM,
-        )
-    )
-    stack.callback(_end, child)
-    return child
+    def _await_ready(self, children: Sequence[SandboxChild]) -> None:
+        until = time.monotonic() + _READY_WAIT_S
+        while time.monotonic() < until:
+            for child in children:
+                child.check()
+            with contextlib.suppress(httpx.TransportError):
+                answer = httpx.get(f"{self.hub}/readyz", timeout=1, trust_env=False)
+                if answer.status_code == httpx.codes.OK:
+                    return
+            self.stop.wait(_PROBE_PAUSE_S)
+        told = [f"{child.name}: {child.tail()}" for child in children]
+        raise Misconfigured([f"not ready after {_READY_WAIT_S:.0f} seconds", *told])
 
+    def _watch(self, children: Sequence[SandboxChild], servers: Sequence[Server]) -> None:
+        """Wait for the order to stop.
 
-def _end(child: Child) -> None:
-    child.send(signal.SIGTERM)
-    if not child.ends_within(_DRAIN_S):
-        child.send(signal.SIGKILL)
-        child.ends_within(_DRAIN_S)
-
-
-def _await_ready(
-    hub: str, children: dict[str, Child], folder: DataDir, stop: threading.Event
-) -> bool:
-    deadline = time.monotonic() + _READY_WAIT_S
-    while time.monotonic() < deadline and not stop.is_set():
-        for name, child in children.items():
-            if not child.running:
-                raise Misconfigured([f"{name} ended at once: {_tail(folder.path / f'{name}.log')}"])
-        with contextlib.suppress(httpx.HTTPError):
-            if httpx.get(f"{hub}/readyz", timeout=1, trust_env=False).status_code == httpx.codes.OK:
-                return True
-        stop.wait(0.05)
-    if stop.is_set():
-        return False
-    raise Misconfigured([f"the hub is not ready: {_tail(folder.path / 'hub.log')}"])
-
-
-def _tail(log: Path) -> str:
-    lines = log.read_text(errors="replace").splitlines() if log.exists() else []
-    return " | ".join(lines[-8:]) or "its log is empty"
-
-
-def _watch(stack: ExitStack, stop: threading.Event) -> None:
-    """Wait for the signal to stop."""
-    del stack
-    while not stop.wait(0.5):
-        pass
-
-
-def _say(*, headless: bool):  # type: ignore[no-untyped-def]  # noqa: ANN202
-    def say(text: str) -> None:
-        click.echo(text if headless else f"· {text}", err=True)
-
-    return say
-
-
-def _claim_port(port: int) -> None:
-    with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as trial:
-        trial.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            trial.bind((HOST, port))
-        except OSError:
-            raise Misconfigured(
-                [f'port {port} is in use; choose another: make demo ARGS="--port {port + 1}"']
-            ) from None
-
-
-def _remove(folder: Path) -> None:
-    """Remove a sandbox's folder; a folder that is none is left alone."""
-    if not folder.exists():
-        return
-    if any(folder.iterdir()) and not (folder / _MARK).exists() and not (folder / "keys").exists():
-        raise Misconfigured([f"`{folder}` holds no sandbox; nothing was removed"])
-    with _stopped(folder):
-        shutil.rmtree(folder)
-
-
-@contextmanager
-def _stopped(folder: Path) -> Iterator[None]:
-    if (folder / "postgres").exists():
-        server = start_postgres(folder / "postgres")
-        if server.adopted:
-            raise Misconfigured([f"a sandbox is running in `{folder}`; stop it first"])
-        server.stop()
-        server.remove()
-    yield
+        A database that ends is told and left: the hub lives through that, as it would elsewhere.
+        """
+        fallen: set[str] = set()
+        while True:
+            self.stop.wait(_WATCH_PAUSE_S)
+            for child in children:
+                child.check()
+            for server in servers:
+                if not server.running and server.name not in fallen:
+                    fallen.add(server.name)
+                    self.voice.fell(server.name, server.log)

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Final
 
 import asyncpg
@@ -173,8 +172,3 @@ async def _lists(
 
 def _coded(keys: Sequence[str], codes: Mapping[str, PersonalCode]) -> list[PersonalCode]:
     return [codes[key] for key in keys]
-
-
-def default_data_dir() -> Path:
-    """Return the folder used when none is named: ``.demo`` of the present folder."""
-    return Path.cwd() / ".demo"

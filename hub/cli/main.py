@@ -1,6 +1,7 @@
 """The verbs, each in a module of its own and imported only when it is used."""
 
 import importlib
+import logging
 import sys
 from collections.abc import Mapping
 from typing import Final
@@ -50,6 +51,7 @@ class _Verbs(click.Group):
 @click.version_option(package_name="vienreiz", prog_name="hub")
 def _hub() -> None:
     """Vienreiz: one question over the state's registers, answered once and on the record."""
+    importlib.import_module("hub.app.logs").configure_logs(logging.WARNING)  # never into the output
 
 
 def main() -> None:

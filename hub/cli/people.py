@@ -7,8 +7,7 @@ from pathlib import Path
 import click
 
 from hub.cli.estate import estate_of
-from hub.cli.furnish import default_data_dir
-from hub.cli.options import data_dir_option
+from hub.cli.options import data_dir_option, folder_of
 from hub.sandbox.people.load import synthetic_codes
 from hub.sandbox.state import SandboxFailure
 
@@ -19,7 +18,7 @@ from hub.sandbox.state import SandboxFailure
 def command(*, limit: int, data_dir: Path | None) -> None:
     """Print codes of synthetic people, one a line; the sandbox must be running."""
     try:
-        estate = estate_of((data_dir or default_data_dir()).resolve())
+        estate = estate_of(folder_of(data_dir))
         codes = asyncio.run(synthetic_codes(estate.server_url, limit))
     except SandboxFailure as failure:
         click.echo(f"hub people: {failure}", err=True)

@@ -10,15 +10,14 @@ from pathlib import Path
 from typing import Any
 
 import click
-from rich.console import Console
 from rich.table import Table
 
 from hub.app import publication
 from hub.app.clock import SystemClock
 from hub.cli.estate import settings_of
-from hub.cli.furnish import default_data_dir
-from hub.cli.options import data_dir_option
+from hub.cli.options import data_dir_option, folder_of
 from hub.cli.reading import kept_book, written_book
+from hub.cli.tables import print_table
 from hub.errors import BadRequest, Code
 from hub.model.caller import Caller, Client
 from hub.plan.documents import Documents
@@ -78,7 +77,7 @@ def explain(*, client: str, agreement: str, form: str, data_dir: Path | None, qu
 
 def _book(data_dir: Path | None) -> Book:
     catalogue = publication.catalogue()
-    folder = (data_dir or default_data_dir()).resolve()
+    folder = folder_of(data_dir)
     try:
         settings = settings_of(folder)
     except NotRunning:
@@ -111,7 +110,7 @@ def _print(rows: Iterable[Any], names: Sequence[str], form: str) -> None:
         table = Table(*names)
         for row in told:
             table.add_row(*(str(row[name]) for name in names))
-        Console().print(table)
+        print_table(table)
 
 
 def _print_summary(book: Book, client: str | None) -> None:

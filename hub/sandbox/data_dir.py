@@ -26,10 +26,16 @@ class DataDir:
     path: Path
 
     def open(self) -> "DataDir":
-        """Make the folder, mode 0700, when it is not there."""
-        self.path.mkdir(parents=True, exist_ok=True)
-        (self.path / "keys").mkdir(mode=0o700, exist_ok=True)
+        """Make the folder when it is not there, and in it those that only their owner may enter."""
+        self.path.mkdir(mode=0o711, parents=True, exist_ok=True)  # others pass through: PostgreSQL
+        for private in (self.path / "keys", self.issuer):
+            private.mkdir(mode=0o700, exist_ok=True)
         return self
+
+    @property
+    def issuer(self) -> Path:
+        """What the token issuer keeps."""
+        return self.path / "issuer"
 
     def secret(self, name: str, size_bytes: int = 32) -> bytes:
         """Return the random bytes kept under ``name``, made when first asked for."""

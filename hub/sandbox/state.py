@@ -7,11 +7,17 @@ from typing import Final
 
 import msgspec
 
+from hub.errors import Misconfigured
+
 _NAME: Final = "sandbox.json"
 
 
-class SandboxFailure(Exception):
+class SandboxFailure(Misconfigured):
     """A sandbox command cannot do what was asked; the message is for a person, exit code 2."""
+
+    def __init__(self, message: str) -> None:
+        """Tell why."""
+        super().__init__([message])
 
 
 class NotRunning(SandboxFailure):
@@ -54,6 +60,11 @@ def read_state(data_dir: Path) -> State:
 def write_state(data_dir: Path, state: State) -> None:
     """Replace the state at once: a reader sees the old or the new, never half of one."""
     write_private(data_dir / _NAME, msgspec.json.encode(state))
+
+
+def forget_state(data_dir: Path) -> None:
+    """Tell no more: the sandbox has stopped."""
+    (data_dir / _NAME).unlink(missing_ok=True)
 
 
 def write_private(path: Path, content: bytes) -> None:

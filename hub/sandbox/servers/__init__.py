@@ -5,8 +5,8 @@ the process that started them, but not of the Ctrl-C that reaches it: the hub dr
 """
 
 from hub.sandbox.servers.failure import ServerFailed
-from hub.sandbox.servers.postgres import PostgresServer, start_postgres
-from hub.sandbox.servers.redis import RedisServer, start_redis
+from hub.sandbox.servers.postgres import PostgresServer, discard_postgres, start_postgres
+from hub.sandbox.servers.redis import RedisServer, discard_redis, start_redis
 from hub.sandbox.servers.server import Server
 
 __all__ = [
@@ -14,6 +14,8 @@ __all__ = [
     "RedisServer",
     "Server",
     "ServerFailed",
+    "discard_postgres",
+    "discard_redis",
     "start_postgres",
     "start_redis",
 ]

@@ -120,10 +120,9 @@ def home_for(account: Account | None, data_dir: Path) -> Path:
     """
     if account is None:
         return data_dir
-    record = data_dir / "location"
     data_dir.chmod(0o711)
-    if record.exists():
-        home = Path(record.read_text(encoding="utf-8").strip())
+    if known := shelter_of(data_dir):
+        home = known
     elif account.can_enter(data_dir):
         return data_dir
     else:
@@ -132,5 +131,17 @@ def home_for(account: Account | None, data_dir: Path) -> Path:
             shutil.rmtree(home)
     home.mkdir(mode=0o711, parents=True, exist_ok=True)
     home.chmod(0o711)
-    record.write_text(f"{home}\n", encoding="utf-8")
+    _record(data_dir).write_text(f"{home}\n", encoding="utf-8")
     return home
+
+
+def shelter_of(data_dir: Path) -> Path | None:
+    """Return the shelter written down in ``data_dir``, None where there is none."""
+    try:
+        return Path(_record(data_dir).read_text(encoding="utf-8").strip())
+    except FileNotFoundError:
+        return None
+
+
+def _record(data_dir: Path) -> Path:
+    return data_dir / "location"

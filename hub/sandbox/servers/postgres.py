@@ -88,6 +88,13 @@ class PostgresServer(Server):
         if self.home != self.data_dir:
             shutil.rmtree(self.home)
 
+    @override
+    def discard(self) -> None:
+        outside = accounts.shelter_of(self.data_dir)
+        super().discard()
+        if outside is not None and outside.exists():
+            shutil.rmtree(outside)
+
     @property
     def _cluster(self) -> Path:
         return self.home / "cluster"
@@ -186,3 +193,12 @@ def start_postgres(
     server = PostgresServer(data_dir, fsync=fsync)
     server.start(port=port)
     return server
+
+
+def discard_postgres(data_dir: Path) -> None:
+    """Delete all that the PostgreSQL of ``data_dir`` kept, wherever it is.
+
+    Raises:
+        ServerFailed: A living process runs it.
+    """
+    PostgresServer(data_dir, fsync=True).discard()

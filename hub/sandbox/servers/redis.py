@@ -83,3 +83,12 @@ def start_redis(data_dir: Path, *, port: int | None = None) -> RedisServer:
     server = RedisServer(data_dir)
     server.start(port=port)
     return server
+
+
+def discard_redis(data_dir: Path) -> None:
+    """Delete all that the Redis of ``data_dir`` kept.
+
+    Raises:
+        ServerFailed: A living process runs it.
+    """
+    RedisServer(data_dir).discard()

@@ -56,6 +56,11 @@ class Server(ABC):
         return self._pid
 
     @property
+    def running(self) -> bool:
+        """Whether the server that this process started has not ended; an adopted one counts."""
+        return self.adopted or (self._child is not None and self._child.running)
+
+    @property
     @abstractmethod
     def url(self) -> str:
         """Where and as whom to connect, the password included, without a database's name."""
@@ -138,6 +143,23 @@ class Server(ABC):
     def remove(self) -> None:
         """End the server and delete all that it kept."""
         self.kill()
+        shutil.rmtree(self.data_dir)
+
+    def discard(self) -> None:
+        """Delete all that a server which nobody runs has kept, even one that cannot start.
+
+        Raises:
+            ServerFailed: A living process runs it.
+        """
+        if not self.data_dir.exists():
+            return
+        with _locked(self.data_dir):
+            claim = Claim.read(self.data_dir)
+            running = claim.server.process() if claim else None
+            if claim and running:
+                if claim.owner.process() is not None:
+                    raise ServerFailed(self.name, "another process runs it; stop that first")
+                family.kill(running.pid)
         shutil.rmtree(self.data_dir)
 
     def _own_child(self) -> Child:
