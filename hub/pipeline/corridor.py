@@ -15,6 +15,7 @@ from hub.errors import (
     Several,
     Unauthenticated,
 )
+from hub.model.agreement import Agreement
 from hub.model.caller import Client
 from hub.model.catalogue import FieldId
 from hub.model.decision import Consented, Permit, Verdict
@@ -45,10 +46,12 @@ async def answer(request: Request, rooms: Rooms) -> Release:
     try:
         document = rooms.documents.read(request.query)
         operation = document.operation(request.operation_name)
+        if request.safe and read_plan(rooms.schema, document, operation, None).has_subjects:
+            raise BadRequest(Code.METHOD_NOT_ALLOWED, allow="POST")  # whoever asks
         journal.client = await rooms.caller.identify(request.credentials)
         variables = coerce(rooms.schema, operation, request.variables)
         plan = journal.plan = read_plan(rooms.schema, document, operation, variables)
-        _check_door(request, plan, rooms)
+        _check_introspection(plan, rooms)
         if not plan.has_subjects:
             return await _about_nobody(request, rooms, journal, journal.client)
         caller = journal.caller = rooms.policy.choose(journal.client, request.credentials)
@@ -69,6 +72,7 @@ async def answer(request: Request, rooms: Rooms) -> Release:
             parts=parts,
             codes=codes,
             consenting=decided.residual,
+            used=await _used(plan, rooms.policy.agreements(journal.client.id), rooms),
         )
         return await walk.release()
     except (Unauthenticated, Refused, Several) as refusal:
@@ -89,6 +93,7 @@ class _Walk:
     parts: Sequence[Part]
     codes: Sequence[PersonalCode]
     consenting: frozenset[FieldId]
+    used: Mapping[str, int]
 
     async def release(self) -> Release:
         """Fetch once, then assemble, log, release; a consent that ends meanwhile sends us back."""
@@ -157,6 +162,7 @@ class _Walk:
             parts=self.parts,
             value_classes=self.permit.value_classes,
             agreements=self.rooms.policy.agreements(self.permit.caller.client.id),
+            used=self.used,
         )
 
     def _render(self, answers: Answers) -> tuple[dict[str, Any] | None, list[HubError]]:
@@ -184,21 +190,13 @@ async def _about_nobody(
     plan = journal.plan
     assert plan is not None  # noqa: S101 — set by the caller
     agreements = rooms.policy.agreements(client.id)
-    used = {}
-    if "currentPermissions" in plan.kinds:
-        now = rooms.clock.now()
-        used = {
-            each.number: await rooms.quota.used(each.number, each.quota, now)
-            for each in agreements
-            if each.quota
-        }
     asked = Asked(
         client=client,
         catalogue=rooms.catalogue,
         connectors=rooms.connectors,
         today=rooms.clock.today(),
         agreements=agreements,
-        used=used,
+        used=await _used(plan, agreements, rooms),
     )
     answers = Answers(asked, Evidence(subjects={}))
     data, errors = render(
@@ -208,9 +206,19 @@ async def _about_nobody(
     return Release(data=data, errors=tuple(errors), receipt=receipt)
 
 
-def _check_door(request: Request, plan: Plan, rooms: Rooms) -> None:
-    if request.safe and plan.has_subjects:
-        raise BadRequest(Code.METHOD_NOT_ALLOWED)
+async def _used(plan: Plan, agreements: Sequence[Agreement], rooms: Rooms) -> Mapping[str, int]:
+    """Return quota used by agreement number, where permissions are asked."""
+    if "currentPermissions" not in plan.kinds:
+        return {}
+    now = rooms.clock.now()
+    return {
+        each.number: await rooms.quota.used(each.number, each.quota, now)
+        for each in agreements
+        if each.quota
+    }
+
+
+def _check_introspection(plan: Plan, rooms: Rooms) -> None:
     if plan.introspective and not rooms.introspection:
         raise Refused(Code.INTROSPECTION_OFF)
 

@@ -22,6 +22,7 @@ def ask(town: Town, key: str) -> httpx.Response:
 
 
 def test_a_question_is_answered_with_source_age_and_receipt(town: Town) -> None:
+    town.forget()
     response = ask(town, "answered")
     assert response.status_code == 200
     person = response.json()["data"]["person"]
@@ -46,6 +47,7 @@ def test_excess_is_refused_whole_and_nothing_moves(town: Town) -> None:
 
 
 def test_where_agreed_excess_is_null_with_the_same_errors(town: Town) -> None:
+    town.forget()
     response = ask(town, "partial")
     assert response.status_code == 200
     gunta, niks = response.json()["data"]["persons"]

@@ -14,16 +14,17 @@ from typing import Any, TypeVar
 
 import httpx
 import uvicorn
+from redis import Redis
 
 from hub.app.clock import SystemClock
 from hub.app.serve import configuration
 from hub.app.wiring import Connectors, Hub
-from hub.audit.reader import LogReader
+from hub.audit.reader import LogReader, opened
 from hub.cli.estate import estate_of
 from hub.cli.sandbox_hub import sandbox_application
 from hub.errors import Code, RegisterError
 from hub.model.catalogue import Manifest
-from hub.model.entry import SubjectEntry
+from hub.model.entry import StoredEntry, SubjectEntry
 from hub.model.evidence import Ask
 from hub.model.personal_code import PersonalCode
 from hub.ports import Connector, Reply
@@ -97,6 +98,11 @@ class Town:
         self.http = httpx.Client(timeout=30, trust_env=False)
         self._unasked: list[str] = []
 
+    def forget(self) -> None:
+        """Empty Redis, so that what is asked next is asked of the registers."""
+        with Redis.from_url(self.settings.redis_url) as redis:
+            redis.flushdb()
+
     def strangers(self, number: int) -> list[str]:
         """Return codes of people about whom no test asked before: nothing of them is cached."""
         if not self._unasked:
@@ -158,14 +164,23 @@ class Town:
         assert self.watch.calls == []
         assert self.logged("refused") == before + 1
 
+    def log_of(self, response: httpx.Response) -> list[tuple[Mapping[str, Any], StoredEntry]]:
+        """Return the open parts of the entries behind an answer's receipt, and the rows."""
+        operation = response.json()["extensions"]["receipt"]["id"]
+
+        async def read(reader: LogReader) -> list[StoredEntry]:
+            return list(await reader.entries(operation))
+
+        return [(opened(each), each) for each in self.read_log(read)]
+
     def entries(self, response: httpx.Response) -> list[SubjectEntry | None]:
         """Return the opened entries behind an answer's receipt."""
         operation = response.json()["extensions"]["receipt"]["id"]
 
-        async def opened(reader: LogReader) -> list[SubjectEntry | None]:
+        async def revealed(reader: LogReader) -> list[SubjectEntry | None]:
             return [await reader.reveal(each) for each in await reader.entries(operation)]
 
-        return self.read_log(opened)
+        return self.read_log(revealed)
 
     @contextlib.contextmanager
     def served(self) -> Iterator["Town"]:
