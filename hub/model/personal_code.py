@@ -10,7 +10,7 @@ from typing_extensions import override
 from hub.errors import BadRequest, Code
 
 _FORM = re.compile(r"([0-3]\d{5})-?(\d{5})", re.ASCII)
-_ANYWHERE = re.compile(r"(?<!\d)\d{6}[\s_.\u2010-\u2015-]?\d{5}(?!\d)")
+_ANYWHERE = re.compile(r"(?<!\d)\d{6}[\s_./\u2010-\u2015-]{0,3}\d{5}(?!\d)")
 
 
 class PersonalCode(str):

@@ -1,6 +1,7 @@
 """Documents: parsed and validated once, kept by hash in a bounded cache."""
 
 import hashlib
+import re
 from collections import OrderedDict
 from collections.abc import Mapping
 
@@ -24,6 +25,7 @@ from hub.plan.limits import Limits, check_document, check_text, exceeded
 from hub.plan.wording import reworded
 
 _DIGITS = 11
+_FOUND = re.compile(r"(found \w+) '.*'", re.DOTALL)
 
 
 class Document:

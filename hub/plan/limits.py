@@ -4,6 +4,7 @@ Order matters (COMPONENTS.md section 7): size, nesting, tokens, this pass, then 
 validation, whose rules are superlinear and must never see a document that this pass refuses.
 """
 
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from graphql import (
@@ -30,6 +31,7 @@ class Limits:
     depth: int = 8
     introspection_depth: int = 16
     fields: int = 500
+    repeats: int = 10
     aliases: int = 15
     directives: int = 10
     fragments: int = 50
@@ -80,7 +82,7 @@ def check_document(document: DocumentNode, limits: Limits) -> None:
 
     Raises:
         BadRequest: ``limit_exceeded`` naming the limit, or ``validation_failed`` for a
-            fragment that spreads itself.
+            fragment that spreads itself or is never spread.
     """
     fragments = {
         node.name.value: node
@@ -103,6 +105,9 @@ def check_document(document: DocumentNode, limits: Limits) -> None:
         _bound("aliases", size.aliases, limits.aliases)
         _bound("directives", size.directives + len(operation.directives or ()), limits.directives)
         _bound("root_fields", len(operation.selection_set.selections), limits.root_fields)
+        _bound("repeats", measure.repeats([operation.selection_set]), limits.repeats)
+    if measure.unspread:
+        raise BadRequest(Code.VALIDATION_FAILED, "a fragment is never spread")
 
 
 def exceeded(*, limit: str, most: int) -> BadRequest:
@@ -131,6 +136,32 @@ class _Measure:
         self._fragments = fragments
         self._known: dict[str, Size] = {}
         self._open: set[str] = set()
+        self.unspread = set(fragments)
+
+    def repeats(self, sets: Iterable[SelectionSetNode]) -> int:
+        """Return how often one response name stands at one place, fragments spread, at most.
+
+        Validation compares every two of those, so their square is what a document costs it. To
+        be asked only of what ``fields`` bounds: each field is visited once per place.
+        """
+        named: dict[str, list[SelectionSetNode | None]] = {}
+        for each in sets:
+            for field in self._fields(each):
+                name = field.alias or field.name
+                named.setdefault(name.value, []).append(field.selection_set)
+        below = (self.repeats(filter(None, held)) for held in named.values())
+        return max(max(map(len, named.values()), default=0), max(below, default=0))
+
+    def _fields(self, node: SelectionSetNode) -> Iterator[FieldNode]:
+        for selection in node.selections:
+            if isinstance(selection, FieldNode):
+                yield selection
+            elif isinstance(selection, InlineFragmentNode):
+                yield from self._fields(selection.selection_set)
+            elif isinstance(selection, FragmentSpreadNode):
+                self.unspread.discard(selection.name.value)
+                if fragment := self._fragments.get(selection.name.value):
+                    yield from self._fields(fragment.selection_set)
 
     def fragment(self, name: str) -> Size:
         if name in self._known:

@@ -47,6 +47,46 @@ def test_a_document_is_parsed_once_and_the_cache_is_bounded() -> None:
     assert documents.read("{ registers { name } }") is not first
 
 
+@pytest.mark.parametrize("written", ["\\u0031\\u0036117519997", "\\u0031\\u00361175-19997"])
+def test_a_syntax_error_does_not_repeat_what_was_found(written: str) -> None:
+    error = refusal(f'{{ person(personalCode "{written}") {{ personalCode }} }}')
+    assert error.code is Code.SYNTAX_ERROR
+    assert "19997" not in error.message
+
+
+def person(*body: str) -> str:
+    return f"query($c: PersonalCode!) {{ person(personalCode: $c) {{ {' '.join(body)} }} }}"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        person(*["absences { code }"] * 240),
+        person("absences {", *["code"] * 480, "}"),
+        person(*["absences { code code code code }"] * 3),
+        person(*["... { absences { code } }"] * 140),
+        person(*[f"...f{i}" for i in range(50)])
+        + "".join(f" fragment f{i} on Person {{ absences {{ code }} }}" for i in range(50)),
+    ],
+)
+def test_one_name_many_times_at_one_place_is_refused_before_validation(text: str) -> None:
+    began = time.perf_counter()
+    assert refusal(text).details["limit"] == "repeats"
+    assert time.perf_counter() - began < 0.2  # compared pair by pair it takes most of a second
+
+
+def test_a_name_repeated_at_many_places_is_no_repetition() -> None:
+    many = " ".join(f"a{i}: absences {{ code register }}" for i in range(12))
+    assert Documents(SCHEMA).read(person(many))
+
+
+def test_a_fragment_that_nothing_spreads_is_not_validated() -> None:
+    unused = f" fragment f on Person {{ {'absences { code } ' * 230} }}"
+    began = time.perf_counter()
+    assert refusal(person("personalCode") + unused).code is Code.VALIDATION_FAILED
+    assert time.perf_counter() - began < 0.2
+
+
 def chain(length: int) -> str:
     links = "".join(
         f"fragment f{i} on Person {{ ...f{i + 1} ...f{i + 1} }} " for i in range(length)

@@ -47,6 +47,8 @@ def test_a_repeated_header_is_refused_even_when_both_agree(name: str) -> None:
         "16117519997",
         "SP/161175-19997/1",
         "x161175_19997",
+        "161175/19997",
+        "161175--19997",
     ],
 )
 def test_other_forms_and_anything_like_a_code_are_refused_unrepeated(name: str, value: str) -> None:
