@@ -71,6 +71,13 @@ class Code(Enum):
         "the body is larger than allowed",
         "pieprasījuma saturs pārsniedz atļauto apjomu",
     )
+    REQUEST_INCOMPLETE = (
+        "request_incomplete",
+        408,
+        False,
+        "the request did not arrive in full in time",
+        "pieprasījums laikus netika saņemts pilnībā",
+    )
     NESTING_TOO_DEEP = (
         "nesting_too_deep",
         400,
@@ -98,6 +105,20 @@ class Code(Enum):
         False,
         "this operation must be sent by POST",
         "šī darbība jāsūta ar POST",
+    )
+    PATH_UNKNOWN = (
+        "path_unknown",
+        404,
+        False,
+        "nothing is served under this path",
+        "šajā adresē nekas nav pieejams",
+    )
+    HEADERS_TOO_LARGE = (
+        "headers_too_large",
+        431,
+        False,
+        "the request's headers are larger than allowed",
+        "pieprasījuma galvenes pārsniedz atļauto apjomu",
     )
     HEADER_CONFLICT = (
         "header_conflict",
@@ -196,13 +217,6 @@ class Code(Enum):
         True,
         "the period ends before it begins or is not a real period",
         "periods beidzas pirms sākuma vai nav derīgs",
-    )
-    DATE_INVALID = (
-        "date_invalid",
-        400,
-        True,
-        "not a date of the form `YYYY-MM-DD`",
-        "datumam jābūt formā `GGGG-MM-DD`",
     )
     TOKEN_MISSING = (
         "token_missing",

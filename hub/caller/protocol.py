@@ -1,18 +1,28 @@
-"""uvicorn's HTTP protocol, telling the application who is at the other end of the wire.
+"""uvicorn's HTTP protocol: who is at the other end of the wire, and how long a head may be.
 
 uvicorn puts neither the client's certificate nor the socket's kind into the scope. Both are read
-here once per connection, from the transport alone; no header can change them.
+here once per connection, from the transport alone; no header can change them. Nor does uvicorn
+bound a request's head: here it has a size and a deadline, so that a slow or endless one costs
+little.
 """
 
 import asyncio
 import socket
 from ssl import SSLObject
-from typing import cast
+from typing import Final, cast
 
+import orjson
 from typing_extensions import override
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from hub.caller.certificate import CONNECTION, UNIX, Connection, thumbprint
+from hub.errors import Code
+
+MAX_HEAD_BYTES: Final = 64 * 1024
+"""Request line and headers; the street door allows its headers less, and says so."""
+
+HEAD_DEADLINE_S = 10.0
+"""From connecting to a complete head, and again from a later head's first byte to its last."""
 
 
 class CertificateProtocol(HttpToolsProtocol):
@@ -24,12 +34,80 @@ class CertificateProtocol(HttpToolsProtocol):
         self._connection = Connection(
             peer=_peer(transport), certificate_sha256=_certificate(transport)
         )
+        self._head_bytes = 0
+        self._in_head = True
+        self._deadline: asyncio.TimerHandle | None = None
+        self._await_head()
+
+    @override
+    def connection_lost(self, exc: Exception | None) -> None:
+        self._end_head()
+        super().connection_lost(exc)
+
+    @override
+    def data_received(self, data: bytes) -> None:
+        was_in_head = self._in_head
+        super().data_received(data)
+        if was_in_head and self._in_head:  # else a body's end may be among the bytes
+            self._head_bytes += len(data)
+            if self._head_bytes > MAX_HEAD_BYTES:
+                self._end_head()
+                self._refuse(_TOO_LARGE)
 
     @override
     def on_message_begin(self) -> None:
         super().on_message_begin()
+        self._head_bytes = 0
+        self._await_head()
         extensions = cast("dict[str, object]", self.scope.setdefault("extensions", {}))
         extensions[CONNECTION] = self._connection
+
+    @override
+    def on_headers_complete(self) -> None:
+        self._end_head()
+        super().on_headers_complete()
+
+    def _await_head(self) -> None:
+        self._in_head = True
+        if self._deadline is None:
+            self._deadline = self.loop.call_later(HEAD_DEADLINE_S, self._be_late)
+
+    def _end_head(self) -> None:
+        self._in_head = False
+        if self._deadline is not None:
+            self._deadline.cancel()
+            self._deadline = None
+
+    def _be_late(self) -> None:
+        self._end_head()
+        if self._answering():
+            self._await_head()
+        else:
+            self._refuse(_TOO_SLOW)
+
+    def _answering(self) -> bool:
+        return self.cycle is not None and not self.cycle.response_complete
+
+    def _refuse(self, refusal: bytes) -> None:
+        """Close the connection; say why, unless an answer is on its way or nothing was asked."""
+        if self.transport.is_closing():
+            return
+        if self._head_bytes and not self._answering():
+            self.transport.write(refusal)
+        self.transport.close()
+
+
+def _refusal(code: Code, phrase: str) -> bytes:
+    body = orjson.dumps({"errors": [{"message": code.en, "extensions": {"code": code.code}}]})
+    head = (
+        f"HTTP/1.1 {code.status} {phrase}\r\nconnection: close\r\n"
+        f"content-type: application/json\r\ncontent-length: {len(body)}\r\n\r\n"
+    )
+    return head.encode() + body
+
+
+_TOO_LARGE: Final = _refusal(Code.HEADERS_TOO_LARGE, "Request Header Fields Too Large")
+_TOO_SLOW: Final = _refusal(Code.REQUEST_INCOMPLETE, "Request Timeout")
 
 
 def _peer(transport: asyncio.Transport) -> str | None:

@@ -1,17 +1,19 @@
 """Reading a request's body: bounded, UTF-8, one JSON object."""
 
+import asyncio
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 import orjson
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 
 from hub.errors import BadRequest, Code
 
 MAX_BODY_BYTES = 256 * 1024
 MAX_JSON_NESTING = 32
+BODY_DEADLINE_S = 10.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,14 +29,20 @@ async def read_post(request: Request, *, most_bytes: int = MAX_BODY_BYTES) -> Op
     """Return the operation of a POST body.
 
     Raises:
-        BadRequest: ``unsupported_media_type``, ``body_too_large``, ``invalid_encoding``,
-            ``malformed_json``, ``nesting_too_deep``, ``batching_unsupported``,
-            ``body_not_object``, ``query_missing``, ``parameter_invalid``.
+        BadRequest: ``unsupported_media_type``, ``body_too_large``, ``request_incomplete``,
+            ``invalid_encoding``, ``malformed_json``, ``nesting_too_deep``,
+            ``batching_unsupported``, ``body_not_object``, ``query_missing``,
+            ``parameter_invalid``.
 
     Source: GraphQL over HTTP, section 5 (2025).
     """
     _check_media_type(request)
-    return read_parameters(_decode(await _bounded(request, most_bytes)))
+    try:
+        async with asyncio.timeout(BODY_DEADLINE_S):
+            body = await _bounded(request, most_bytes)
+    except (TimeoutError, ClientDisconnect):
+        raise BadRequest(Code.REQUEST_INCOMPLETE) from None
+    return read_parameters(_decode(body))
 
 
 def read_get(request: Request) -> Operation:

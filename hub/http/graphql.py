@@ -2,6 +2,8 @@
 
 import secrets
 from collections.abc import Awaitable, Callable
+from typing import Final
+from urllib.parse import unquote_plus
 
 import structlog
 from starlette.requests import Request as HttpRequest
@@ -12,7 +14,10 @@ from hub.errors import BadRequest, Code, HubError, Internal
 from hub.http.body import Operation, read_get, read_post
 from hub.http.media import MediaType, answered, failed, formatted, negotiate
 from hub.model.caller import Credentials
+from hub.model.personal_code import looks_like_code
 from hub.pipeline import Release, Request, Rooms, answer
+
+MAX_HEADER_BYTES: Final = 32 * 1024
 
 log = structlog.get_logger()
 
@@ -38,8 +43,10 @@ class GraphQLEndpoint:
         media = MediaType.GRAPHQL
         try:
             media = negotiate(accept)
+            _check_head(request)
             operation = await _read(request)
             release = await answer(self._request(request, operation), self._rooms)
+            return _released(media, release, trace)
         except HubError as error:
             if error.code.status >= 500:  # noqa: PLR2004 — HTTP's own number
                 log.warning("withheld", code=error.code.code, trace=trace)
@@ -48,7 +55,6 @@ class GraphQLEndpoint:
             kind = type(error).__name__
             log.error("internal", trace=trace, error=kind, where=_where(error))  # noqa: TRY400 — a traceback's text may hold personal data
             return failed(media, Internal(Code.INTERNAL), trace)
-        return _released(media, release, trace)
 
     def _request(self, request: HttpRequest, operation: Operation) -> Request:
         return Request(
@@ -60,12 +66,20 @@ class GraphQLEndpoint:
         )
 
 
+def _check_head(request: HttpRequest) -> None:
+    if request.method not in ("GET", "POST"):
+        raise BadRequest(Code.METHOD_NOT_ALLOWED, allow="GET, POST")
+    if sum(len(name) + len(value) for name, value in request.headers.raw) > MAX_HEADER_BYTES:
+        raise BadRequest(Code.HEADERS_TOO_LARGE, limit=MAX_HEADER_BYTES)
+    # INVARIANT: no personal code in a URL; proxies on the way have logged it, but we do not read it
+    if looks_like_code(unquote_plus(request.url.query)):
+        if request.method == "GET":
+            raise BadRequest(Code.METHOD_NOT_ALLOWED, allow="POST")
+        raise BadRequest(Code.PERSONAL_CODE_LITERAL)
+
+
 async def _read(request: HttpRequest) -> Operation:
-    if request.method == "POST":
-        return await read_post(request)
-    if request.method == "GET":
-        return read_get(request)
-    raise BadRequest(Code.METHOD_NOT_ALLOWED)
+    return await read_post(request) if request.method == "POST" else read_get(request)
 
 
 def credentials_of(request: HttpRequest, proxies: TrustedProxies) -> Credentials:

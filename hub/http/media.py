@@ -108,7 +108,9 @@ def _headers(error: HubError) -> list[tuple[str, str]]:
     if isinstance(error, Unauthenticated):
         headers.append(("www-authenticate", challenge(error)))
     if error.code is Code.METHOD_NOT_ALLOWED:
-        headers.append(("allow", "POST"))
+        headers.append(("allow", str(error.details.get("allow", "POST"))))
+    if error.code in (Code.REQUEST_INCOMPLETE, Code.HEADERS_TOO_LARGE):
+        headers.append(("connection", "close"))
     return headers
 
 

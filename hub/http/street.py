@@ -1,6 +1,8 @@
 """The application behind the street door: routes, and one shape for every error."""
 
+import secrets
 from collections.abc import Mapping, Sequence
+from typing import Final
 
 from prometheus_client import CollectorRegistry
 from prometheus_client.exposition import CONTENT_TYPE_LATEST, generate_latest
@@ -13,8 +15,12 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 from starlette.types import Receive, Scope, Send
 
+from hub.errors import BadRequest, Code, HubError, Internal
 from hub.http.graphql import GraphQLEndpoint
 from hub.http.health import Probe, routes
+from hub.http.media import MediaType, failed
+
+_ONLY: Final = "this method is not served here"
 
 
 class _Endpoint:
@@ -50,7 +56,7 @@ def street(
         return Response(generate_latest(metrics), media_type=CONTENT_TYPE_LATEST)
 
     guard = [Middleware(TrustedHostMiddleware, allowed_hosts=list(hosts))] if hosts else []
-    return Starlette(
+    app = Starlette(
         routes=[
             Route("/graphql", _Endpoint(endpoint)),
             Route("/metrics", told, methods=["GET"]),
@@ -60,9 +66,17 @@ def street(
         middleware=guard,
         exception_handlers={HTTPException: _plain},
     )
+    app.router.redirect_slashes = False  # a redirection repeats the address
+    return app
 
 
 async def _plain(_request: Request, error: Exception) -> Response:
-    """Answer an unknown path or method without repeating it."""
+    """Answer an unknown path or method in the shape of every error, without repeating it."""
     status = error.status_code if isinstance(error, HTTPException) else 500
-    return Response(status_code=status, headers={"x-content-type-options": "nosniff"})
+    told: HubError = Internal(Code.INTERNAL)
+    if status == 404:  # noqa: PLR2004 — HTTP's own number
+        told = BadRequest(Code.PATH_UNKNOWN)
+    elif status == 405:  # noqa: PLR2004 — HTTP's own number
+        sent = getattr(error, "headers", None) or {}
+        told = BadRequest(Code.METHOD_NOT_ALLOWED, _ONLY, allow=sent.get("Allow", "GET"))
+    return failed(MediaType.JSON, told, secrets.token_hex(8))

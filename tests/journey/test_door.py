@@ -93,8 +93,7 @@ DOCUMENTS = [
     ),
     (
         "fragments that spread each other",
-        "{ registers { ...A } } fragment A on RegisterInfo { ...B } "
-        + "fragment B on RegisterInfo { ...A }",
+        "{registers{...A}} fragment A on RegisterInfo{...B} fragment B on RegisterInfo{...A}",
         "validation_failed",
     ),
     ("a fragment alone", "fragment A on RegisterInfo { name }", "validation_failed"),
