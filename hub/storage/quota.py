@@ -7,6 +7,7 @@ ones and those asked are too many. Everything else is asked of PostgreSQL. Hence
 or any part of it, makes the hub slower, never looser (decision 0303).
 """
 
+import math
 import time
 from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
@@ -73,7 +74,8 @@ class Quotas:
             now: Aware instant.
 
         Raises:
-            Refused: ``quota_exhausted`` with ``limit`` and ``resetsAt`` (ISO 8601, UTC).
+            Refused: ``quota_exhausted`` with ``limit``, ``resetsAt`` (ISO 8601, UTC) and the
+                seconds until then.
             ServiceUnavailable: ``quota_unavailable``.
         """
         period = period_of(quota.period, now)
@@ -83,8 +85,7 @@ class Quotas:
         if answer == b"counted":
             return
         if answer == b"exhausted" or not await self._count(agreement, period, quota, tokens):
-            resets_at = end_of(quota.period, now).isoformat().replace("+00:00", "Z")
-            raise Refused(Code.QUOTA_EXHAUSTED, limit=quota.subjects, resetsAt=resets_at)
+            raise _exhausted(quota, now)
         forget_at = int((end_of(quota.period, now) + GRACE).timestamp())
         # INVARIANT: only what PostgreSQL has committed is remembered
         await self._ask_redis(REMEMBER, name, forget_at, tokens)
@@ -119,3 +120,13 @@ class Quotas:
         except FAILURES:
             self._resting_until_s = time.monotonic() + REST_S
             return None
+
+
+def _exhausted(quota: Quota, now: datetime) -> Refused:
+    end = end_of(quota.period, now)
+    return Refused(
+        Code.QUOTA_EXHAUSTED,
+        limit=quota.subjects,
+        resetsAt=end.isoformat().replace("+00:00", "Z"),
+        retryAfterSeconds=math.ceil((end - now).total_seconds()),
+    )

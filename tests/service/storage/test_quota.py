@@ -78,7 +78,11 @@ async def test_over_quota_counts_nobody_and_tells_when_it_resets(
         with pytest.raises(Refused) as raised:
             await quotas.reserve(agreement, of(3), asked, NOW)
         assert raised.value.code is Code.QUOTA_EXHAUSTED
-        assert raised.value.details == {"limit": 3, "resetsAt": "2026-11-20T22:00:00Z"}
+        assert raised.value.details == {
+            "limit": 3,
+            "resetsAt": "2026-11-20T22:00:00Z",
+            "retryAfterSeconds": 10 * 3600,
+        }
     assert await quotas.used(agreement, of(3), NOW) == 2
     await quotas.reserve(agreement, of(3), people(1, 2, 3), NOW)
     with pytest.raises(Refused):
