@@ -480,3 +480,14 @@ class Misconfigured(Exception):
         """List every problem found."""
         super().__init__("; ".join(problems))
         self.problems = tuple(problems)
+
+
+def place_of(error: BaseException) -> str:
+    """Return file and line at which ``error`` was raised: no values, which might be personal."""
+    frame = error.__traceback__
+    while frame and frame.tb_next:
+        frame = frame.tb_next
+    if frame is None:
+        return ""
+    file = frame.tb_frame.f_code.co_filename
+    return f"{'/'.join(file.rsplit('/', 2)[-2:])}:{frame.tb_lineno}"

@@ -10,7 +10,7 @@ from starlette.requests import Request as HttpRequest
 from starlette.responses import Response
 
 from hub.caller import TrustedProxies, certificate_of
-from hub.errors import BadRequest, Code, HubError, Internal
+from hub.errors import BadRequest, Code, HubError, Internal, place_of
 from hub.http.body import Operation, read_get, read_post
 from hub.http.media import MediaType, answered, failed, formatted, negotiate
 from hub.model.caller import Credentials
@@ -53,7 +53,7 @@ class GraphQLEndpoint:
             return failed(media, error, trace)
         except Exception as error:  # noqa: BLE001 — masked: the cause is logged, never told
             kind = type(error).__name__
-            log.error("internal", trace=trace, error=kind, where=_where(error))  # noqa: TRY400 — a traceback's text may hold personal data
+            log.error("internal", trace=trace, error=kind, where=place_of(error))  # noqa: TRY400 — a traceback's text may hold personal data
             return failed(media, Internal(Code.INTERNAL), trace)
 
     def _request(self, request: HttpRequest, operation: Operation) -> Request:
@@ -106,13 +106,3 @@ def _released(media: MediaType, release: Release, trace: str) -> Response:
     receipt = {"id": release.receipt.id, "commitment": release.receipt.commitment}
     body["extensions"] = {"receipt": receipt}
     return answered(media, body)
-
-
-def _where(error: BaseException) -> str:
-    """Return file and line of the innermost frame; no values, which might be personal."""
-    frame = error.__traceback__
-    while frame and frame.tb_next:
-        frame = frame.tb_next
-    return (
-        f"{frame.tb_frame.f_code.co_filename.rsplit('/', 2)[-1]}:{frame.tb_lineno}" if frame else ""
-    )
