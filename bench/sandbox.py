@@ -1,0 +1,145 @@
+"""A sandbox of the benchmark's own: `hub demo` as a child, stopped and removed at the end."""
+
+import asyncio
+import contextlib
+import json
+import re
+import shutil
+import signal
+import sys
+import tempfile
+import time
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+import asyncpg
+import httpx
+import psutil
+import redis
+
+from bench.workloads import CLIENT
+from hub.cli.estate import Estate, estate_of
+from hub.sandbox.issuer.fetch import fetch_token
+from hub.sandbox.people.load import synthetic_codes
+from hub.sandbox.servers import discard_postgres
+from hub.sandbox.servers.address import LOOPBACK, choose_port
+from hub.sandbox.servers.process import Child, Command
+from hub.sandbox.state import read_state
+
+_READY_S = 180.0
+_STOP_S = 40.0
+_CALLS = re.compile(
+    r'^hub_register_call_seconds_count\{register="(\w+)",result="ok"\} (\S+)$', re.MULTILINE
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sandbox:
+    """A running sandbox.
+
+    Attributes:
+        codes: Of living people, each exactly once.
+        pids: Of hub, PostgreSQL and Redis.
+    """
+
+    data_dir: Path
+    estate: Estate
+    codes: Sequence[str]
+    pids: dict[str, int]
+
+    @property
+    def today(self) -> date:
+        return self.estate.today
+
+    def token(self) -> str:
+        """Return a fresh access token of the client that may see everything."""
+        return fetch_token(self.data_dir, CLIENT)
+
+    def register_calls(self) -> Counter[str]:
+        """Return how often the hub has asked each register, as its metrics tell."""
+        url = f"http://{self.estate.host}:{self.estate.port}/metrics"
+        text = httpx.get(url, timeout=10, trust_env=False).raise_for_status().text
+        return Counter({name: round(float(count)) for name, count in _CALLS.findall(text)})
+
+    def log_entries(self) -> int:
+        """Return how many entries the access log holds."""
+        return int(str(asyncio.run(self._one("SELECT count(*) FROM hub.access_entry"))))
+
+    def versions(self) -> dict[str, str]:
+        """Return the versions of the servers behind the hub."""
+        postgres = str(asyncio.run(self._one("SHOW server_version"))).split()[0]
+        with redis.Redis.from_url(self.estate.redis_url) as store:
+            told = dict(store.info("server"))
+        return {"postgresql": postgres, "redis": str(told["redis_version"])}
+
+    def end_redis(self) -> None:
+        """Take Redis away for good, as an outage would."""
+        server = psutil.Process(self.pids.pop("redis"))
+        server.kill()
+        server.wait(_STOP_S)
+
+    async def _one(self, query: str) -> object:
+        connection = await asyncpg.connect(self.estate.owner_url)
+        try:
+            return await connection.fetchval(query)
+        finally:
+            await connection.close()
+
+
+@contextmanager
+def running(people: int) -> Iterator[Sandbox]:
+    """Make ``people`` and serve them for as long as the block runs; nothing is left behind."""
+    folder = Path(tempfile.mkdtemp(prefix="vienreiz-bench-"))
+    folder.chmod(0o755)  # PostgreSQL may run under an account of its own
+    try:
+        with _demo(folder, people):
+            yield _described(folder / "sandbox", people)
+    finally:
+        discard_postgres(folder / "sandbox" / "postgres")
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+@contextmanager
+def _demo(folder: Path, people: int) -> Iterator[None]:
+    data_dir, log = folder / "sandbox", folder / "demo.log"
+    port = choose_port("hub", folder, None)
+    words = [sys.executable, "-c", "from hub.cli import main; main()", "demo", "--headless"]
+    options = ["--people", str(people), "--port", str(port), "--data-dir", str(data_dir)]
+    command = Command(
+        words=[*words, *options],
+        log=log,
+        account=None,
+        death_signal=signal.SIGTERM,
+    )
+    child = Child(command)
+    try:
+        _await_ready(child, log, f"http://{LOOPBACK}:{port}/readyz")
+        yield
+    finally:
+        child.send(signal.SIGTERM)
+        if not child.ends_within(_STOP_S):
+            child.send(signal.SIGKILL)
+
+
+def _await_ready(child: Child, log: Path, url: str) -> None:
+    deadline = time.monotonic() + _READY_S
+    while time.monotonic() < deadline and child.running:
+        with contextlib.suppress(httpx.HTTPError):
+            if httpx.get(url, timeout=2, trust_env=False).is_success:
+                return
+        child.ends_within(0.1)
+    message = f"the sandbox did not start:\n{log.read_text(errors='replace')[-2000:]}"
+    raise SystemExit(message)
+
+
+def _described(data_dir: Path, people: int) -> Sandbox:
+    estate = estate_of(data_dir)
+    codes = asyncio.run(synthetic_codes(estate.server_url, people))
+    known = json.loads((data_dir / "sandbox.json").read_bytes())
+    assert known["hub"] == read_state(data_dir).hub
+    pids = {name: pid for name, pid in known["pids"].items() if name != "issuer"}
+    return Sandbox(data_dir=data_dir, estate=estate, codes=codes, pids=pids)
