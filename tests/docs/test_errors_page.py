@@ -1,10 +1,13 @@
+import json
 import re
 from pathlib import Path
 
+from hub.caller.flaw import Flaw
 from hub.errors import Code
 
 PAGE = (Path(__file__).parents[2] / "docs" / "errors.md").read_text()
-ROWS = {match[1]: match[0] for match in re.finditer(r"^\| `([a-z_]+)` \| .*$", PAGE, re.MULTILINE)}
+CODES = PAGE[PAGE.index("## Codes") : PAGE.index("## Why")]
+ROWS = {match[1]: match[0] for match in re.finditer(r"^\| `([a-z_]+)` \| .*$", CODES, re.MULTILINE)}
 
 
 def test_every_code_is_explained_and_no_other() -> None:
@@ -24,3 +27,22 @@ def test_codes_are_lower_case_and_texts_speak_both_languages() -> None:
         assert code.en[0].islower() or code.en.startswith("`")
         assert code.lv
         assert code.lv != code.en
+
+
+def test_every_flaw_of_a_token_is_explained_and_no_other() -> None:
+    reasons = PAGE[PAGE.index("## Why a token is not valid") :]
+    assert re.findall(r"^\| `([a-z_]+)` \|", reasons, re.MULTILINE) == [flaw.value for flaw in Flaw]
+
+
+def test_every_status_is_in_the_table_of_media_types() -> None:
+    table = PAGE[PAGE.index("## Media type") : PAGE.index("## In which order")]
+    told = {int(each) for each in re.findall(r"\b[1-5]\d\d\b", table)}
+    assert {code.status for code in Code} - {404} <= told
+
+
+def test_the_example_has_the_shape_of_a_real_refusal() -> None:
+    (block,) = re.findall(r"```json\n(.*?)```", PAGE, re.DOTALL)
+    (error,) = json.loads(block)["errors"]
+    assert set(error) == {"message", "extensions"}
+    assert set(error["extensions"]) == {"code", "field", "rule", "reason"}
+    assert error["message"] == Code.FIELD_NOT_IN_AGREEMENT.en
