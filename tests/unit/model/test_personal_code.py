@@ -1,0 +1,41 @@
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from stdnum.lv import pvn
+
+from hub.errors import BadRequest
+from hub.model.personal_code import PersonalCode
+
+DIGITS = st.from_regex(r"[0-3][0-9]{10}", fullmatch=True)
+DAYS = st.dates().map(lambda day: f"{day:%d%m%y}")
+
+
+def accepted(digits: str) -> bool:
+    try:
+        PersonalCode.parse(digits)
+    except BadRequest:
+        return False
+    return True
+
+
+@given(DIGITS | st.builds(lambda day, rest: f"{day}{rest:05}", DAYS, st.integers(0, 99_999)))
+def test_old_codes_are_judged_as_another_library_judges_them(digits: str) -> None:
+    if digits[0] == "3" and digits[1] >= "2":
+        assert accepted(digits)
+    else:
+        assert accepted(digits) == pvn.is_valid(digits)
+
+
+@given(DAYS, st.integers(0, 9_999))
+def test_one_check_digit_at_most_is_right(day: str, rest: int) -> None:
+    assert sum(accepted(f"{day}{rest:04}{check}") for check in range(10)) <= 1
+
+
+@pytest.mark.parametrize("text", ["310275-13579", "000000-00000", "161175-19998", "٠١٠١٨٠-00010"])
+def test_impossible_codes_are_refused(text: str) -> None:
+    with pytest.raises(BadRequest):
+        PersonalCode.parse(text)
+
+
+def test_both_print_forms_become_one() -> None:
+    assert PersonalCode.parse("16117519997") == PersonalCode.parse("161175-19997") == "161175-19997"
