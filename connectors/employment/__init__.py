@@ -17,7 +17,7 @@ MANIFEST = Manifest(
     title_en="Register of unemployed persons and vacancies",
     title_lv="Bezdarbnieku uzskaites un reģistrēto vakanču informācijas sistēma",
     freshness=Freshness(
-        ttl_s=15 * 60, negative_ttl_s=5 * 60, stale_if_error_s=4 * 3600, max_age_s=24 * 3600
+        ttl_s=15 * 60, negative_ttl_s=15 * 60, stale_if_error_s=4 * 3600, max_age_s=24 * 3600
     ),
 )
 

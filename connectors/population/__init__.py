@@ -16,7 +16,7 @@ MANIFEST = Manifest(
     source="Fizisko personu reģistrs",
     title_en="Register of Natural Persons",
     title_lv="Fizisko personu reģistrs",
-    freshness=Freshness(ttl_s=900, negative_ttl_s=60, stale_if_error_s=86_400, max_age_s=86_400),
+    freshness=Freshness(ttl_s=900, negative_ttl_s=900, stale_if_error_s=86_400, max_age_s=86_400),
     deadline_s=2.0,
 )
 _REGISTER = SqlRegister(

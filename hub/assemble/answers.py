@@ -14,6 +14,7 @@ from hub.model.catalogue import Catalogue, FieldId
 from hub.model.evidence import (
     Absence,
     AbsenceCode,
+    Absent,
     Failure,
     Found,
     Outcome,
@@ -171,7 +172,7 @@ class Answers:
                 return _absence(register, outcome)
             case _:
                 told[register] = "absent"
-                return Absence(register=register, code=AbsenceCode.NO_RECORD)
+                return _nothing(register, outcome)
 
     def _found(
         self,
@@ -198,7 +199,7 @@ class Answers:
             told[register] = "stale" if outcome.stale else "found"
             return None
         told[register] = "withheld_or_empty"
-        return Absence(register=register, code=AbsenceCode.NO_RECORD)
+        return _nothing(register, outcome)
 
     def _present(
         self, connector: Connector, subject: Subject, parts: Sequence[Part], outcome: Found
@@ -234,6 +235,16 @@ def arguments_key(arguments: Mapping[str, Any]) -> ArgumentsKey:
     return tuple(
         (name, tuple(value) if isinstance(value, list) else value)
         for name, value in sorted(arguments.items())
+    )
+
+
+def _nothing(register: str, outcome: Found | Absent | None) -> Absence:
+    """Return the absence of what was not there, or may not be shown: the same either way."""
+    stale = outcome is not None and outcome.stale
+    return Absence(
+        register=register,
+        code=AbsenceCode.NO_RECORD,
+        known_as_of=outcome.as_of if outcome and stale else None,
     )
 
 

@@ -238,14 +238,13 @@ def _to_keep(
 
 def _origin(outcome: Outcome) -> str:
     match outcome:
-        case Found(stale=True):
+        case Found(stale=True) | Absent(stale=True):
             return "stale"
-        case Found(cached=True):
+        case Found(cached=True) | Absent(cached=True):
             return "cache"
-        case Found():
+        case Found() | Absent():
+            # INVARIANT: whether there was a record is a fact about a person, and no metric's matter
             return "register"
-        case Absent():
-            return "no_record"
         case Unavailable(failure=failure):
             return failure.value
     assert_never(outcome)

@@ -1,7 +1,8 @@
 """How long a record may be told, and as what; pure.
 
 Everything here follows from one agreement's own records and the register's manifest, so nothing
-told can depend on what another agreement asked (DESIGN.md invariant 6).
+told can depend on what another agreement asked (DESIGN.md invariant 6). Nor does anything but
+``negative_ttl_s`` depend on whether there was a record (invariants 9 and 12, decision 0701).
 """
 
 from dataclasses import dataclass
@@ -60,18 +61,17 @@ def is_fresh(record: Record, now: datetime) -> bool:
 
 def kept_s(freshness: Freshness, *, found: bool) -> float:
     """Return how long a record may be of any use, in seconds; 0 means it is never stored."""
-    if freshness.ttl_s <= 0:
+    ttl_s = freshness.ttl_s if found else freshness.negative_ttl_s
+    if min(ttl_s, freshness.ttl_s) <= 0:
         return 0.0
-    if not found:
-        return min(freshness.negative_ttl_s * (1 + JITTER), freshness.max_age_s)
-    longest = max(freshness.ttl_s * (1 + JITTER), freshness.stale_if_error_s)
+    longest = max(ttl_s * (1 + JITTER), freshness.stale_if_error_s)
     return min(longest, freshness.max_age_s)
 
 
 def told(record: Record, *, cached: bool, stale: bool = False) -> Found | Absent:
     """Return the record as an outcome."""
     if record.facts is None:
-        return Absent(as_of=record.as_of)
+        return Absent(as_of=record.as_of, cached=cached, stale=stale)
     return Found(
         facts=record.facts,
         as_of=record.as_of,
@@ -88,26 +88,20 @@ def excused(
     known_as_of: datetime | None,
     freshness: Freshness,
     now: datetime,
-) -> Found | Unavailable:
+) -> Found | Absent | Unavailable:
     """Return what may be told while the register fails.
 
     Args:
         record: This agreement's own, no longer fresh, if it has one.
         failure: Why the register gave nothing.
-        known_as_of: Instant of facts this agreement once got and that are no longer kept.
+        known_as_of: Instant of an answer this agreement once got and that is no longer kept.
         freshness: From the register's manifest.
         now: Aware UTC.
     """
-    if record is not None and record.facts is not None:
+    if record is not None:
         age_s = (now - record.fetched_at).total_seconds()
         if age_s <= min(freshness.stale_if_error_s, freshness.max_age_s):
-            return Found(
-                facts=record.facts,
-                as_of=record.as_of,
-                fetched_at=record.fetched_at,
-                cached=True,
-                stale=True,
-            )
+            return told(record, cached=True, stale=True)
         known_as_of = record.as_of
     if known_as_of is None:
         return failure

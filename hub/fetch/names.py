@@ -1,7 +1,7 @@
 """Names of what is kept in Redis: no code, no field and no agreement can be read from them.
 
 ``h1:{tag}:e:shape``  an agreement's own record of one person in one register
-``h1:{tag}:k:shape``  when that agreement last had facts; outlives them, and holds none
+``h1:{tag}:k:shape``  when that agreement last had an answer; outlives it, and holds no facts
 ``h1:{tag}:g``        the person's generation in that register; a new one evicts every record
 ``h1:{tag}:l``        a lease: another replica is asking this very question
 

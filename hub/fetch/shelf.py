@@ -76,7 +76,7 @@ class Shelf:
         return sightings, bool(held and held[0])
 
     async def known(self, slots: Sequence[Slot]) -> Mapping[bytes, datetime]:
-        """Return, by entry, when facts that are no longer kept were last good."""
+        """Return, by entry, when an answer that is no longer kept was last good."""
         values = await self._link.get([slot.known for slot in slots]) or [None] * len(slots)
         earliest = self._clock.now() - timedelta(seconds=self._remembers_s)
         opened = (
@@ -135,7 +135,7 @@ class Shelf:
 
     @property
     def _remembers_s(self) -> float:
-        """How long it is known that facts were had: longer than they may be told at all."""
+        """How long it is known that there was an answer: longer than it may be told at all."""
         return 2.0 * self._manifest.freshness.max_age_s
 
     async def _look(
@@ -179,8 +179,6 @@ class Shelf:
         slot = seen.slot
         sealed = self._sealer.seal(slot.entry, record, seen.mark)
         puts = [Put(name=slot.entry, value=sealed, life_ms=int(life_s * 1000))]
-        if record.facts is not None:
-            bare = replace(record, facts=None)
-            known = self._sealer.seal(slot.known, bare, seen.mark)
-            puts.append(Put(name=slot.known, value=known, life_ms=int(self._remembers_s * 1000)))
-        return puts
+        bare = replace(record, facts=None)
+        known = self._sealer.seal(slot.known, bare, seen.mark)
+        return [*puts, Put(name=slot.known, value=known, life_ms=int(self._remembers_s * 1000))]

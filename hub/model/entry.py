@@ -65,7 +65,8 @@ class SubjectEntry:
         subject: Current code of the person, or the code asked where none was found.
         consent: Id of the consent record this disclosure rests on; stands in the open part.
         outcomes: Register to outcome: ``found``, ``absent``, ``unavailable``, ``withheld``, …
-        relation: How the person came into the answer: ``asked``, ``representative``, ``payee``, …
+        relation: How the person came into the answer: ``asked``, ``child``, ``recipient``, …; all
+            ways, separated by commas, where there are several.
     """
 
     subject: PersonalCode

@@ -100,9 +100,16 @@ class Found:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Absent:
-    """The register answered that it has no record."""
+    """The register answered that it has no record.
+
+    Attributes:
+        cached, stale: As of ``Found``: what is kept of no record must live and be told as facts
+            are, or facts of which nothing may be shown would differ from none.
+    """
 
     as_of: datetime
+    cached: bool = False
+    stale: bool = False
 
 
 class Failure(StrEnum):
@@ -119,7 +126,7 @@ class Unavailable:
 
     Attributes:
         retry_after_s: Whole seconds until trying again makes sense, if known.
-        known_as_of: Instant of facts this agreement once got and that are too old now.
+        known_as_of: Instant of an answer this agreement once got and that is too old now.
     """
 
     failure: Failure

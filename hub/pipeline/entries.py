@@ -107,6 +107,7 @@ def disclosed(
             subject=code,
             outcomes=answers.told.get(code, {"person": "not_found"}),
             consent=consented.records.get(code),
+            relation=",".join(["asked", *sorted(answers.others.get(code, ()))]),
         )
         for code in people
     ]

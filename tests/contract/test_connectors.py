@@ -130,6 +130,19 @@ def test_the_manifest_is_sane(connector: Connector) -> None:
     assert manifest.max_batch >= 500
 
 
+def test_no_record_is_kept_as_long_as_one_that_may_not_be_shown(
+    connector: Connector, catalogue: Catalogue
+) -> None:
+    """Or the quicker answer, the second time, would tell who has one (decision 0701)."""
+    manifest = connector.manifest
+    withholds = any(
+        field.is_value_class and field.register == manifest.name
+        for field in catalogue.fields.values()
+    )
+    if withholds or manifest.role == "population":
+        assert manifest.freshness.negative_ttl_s == manifest.freshness.ttl_s
+
+
 def test_nothing_of_the_wire_shows_in_the_manifest_or_its_config(connector: Connector) -> None:
     assert "127.0.0.1" not in repr(connector.manifest)
     assert "127.0.0.1" not in repr(connector)

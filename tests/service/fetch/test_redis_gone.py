@@ -11,7 +11,7 @@ import pytest_asyncio
 from redis.exceptions import RedisError
 
 from hub.fetch import Fetcher, RedisClient, connect_redis
-from hub.model.evidence import Found, Outcome
+from hub.model.evidence import Absent, Found, Outcome
 from hub.model.personal_code import PersonalCode
 from hub.sandbox.servers import RedisServer, start_redis
 from tests.service.fetch.opening import fetching
@@ -55,7 +55,7 @@ async def run(fetcher: Fetcher, rounds: int) -> list[dict[PersonalCode, Outcome]
             found = await fetcher.gather(permit(f"A-{first}"), [order(one(number))])
             told.append(
                 {
-                    code: replace(each, cached=False) if isinstance(each, Found) else each
+                    code: replace(each, cached=False) if isinstance(each, Found | Absent) else each
                     for code, each in found["library"].items()
                 }
             )

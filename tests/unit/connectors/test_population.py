@@ -55,7 +55,7 @@ def test_it_is_the_population_register_and_not_published() -> None:
         "PMLP",
     )
     fresh = MANIFEST.freshness
-    assert (fresh.ttl_s, fresh.negative_ttl_s) == (900, 60)
+    assert (fresh.ttl_s, fresh.negative_ttl_s) == (900, 900)
     assert (fresh.stale_if_error_s, fresh.max_age_s) == (86_400, 86_400)
     assert MANIFEST.deadline_s == 2.0
 

@@ -14,7 +14,7 @@ DOWN = Unavailable(failure=Failure.UNAVAILABLE, retry_after_s=4)
 FRESHNESSES = st.builds(
     Freshness,
     ttl_s=st.integers(0, 5000),
-    negative_ttl_s=st.integers(0, 5000),
+    negative_ttl_s=st.integers(1, 5000),
     stale_if_error_s=st.integers(0, 5000),
     max_age_s=st.integers(0, 5000),
 )
@@ -40,7 +40,7 @@ def test_freshness_ends_within_a_tenth_of_ttl(spread: float, fresh_s: int) -> No
 def test_no_record_has_a_shorter_life() -> None:
     made = record(found=False)
     assert not is_fresh(made, START + timedelta(seconds=60))
-    assert told(made, cached=True) == Absent(as_of=made.as_of)
+    assert told(made, cached=True) == Absent(as_of=made.as_of, cached=True)
 
 
 @given(FRESHNESSES, st.booleans(), st.floats(-1, 1))
@@ -90,9 +90,21 @@ def test_where_stale_facts_are_forbidden_a_moment_is_too_long() -> None:
     assert outcome.failure is Failure.TOO_STALE
 
 
-def test_a_stale_absence_is_worth_nothing() -> None:
-    outcome = excused(record(found=False), DOWN, known_as_of=None, freshness=HOURLY, now=START)
-    assert outcome is DOWN
+@given(FRESHNESSES, st.integers(0, 6000))
+def test_while_a_register_fails_no_record_is_told_when_facts_would_be(
+    freshness: Freshness, age_s: int
+) -> None:
+    """Facts of which nothing may be shown must not differ from none."""
+
+    def told_of(*, found: bool) -> object:
+        made = record(found=found, freshness=freshness)
+        now = START + timedelta(seconds=age_s)
+        outcome = excused(made, DOWN, known_as_of=None, freshness=freshness, now=now)
+        if isinstance(outcome, Unavailable):
+            return outcome
+        return outcome.as_of, outcome.cached, outcome.stale
+
+    assert told_of(found=True) == told_of(found=False)
 
 
 def test_without_any_past_the_failure_stands() -> None:
