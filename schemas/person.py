@@ -90,7 +90,7 @@ class Absence:
     )
     known_as_of: datetime | None = leaf(
         Category.ADMINISTRATIVE,
-        "Instant of facts this agreement once got and that are too old now",
+        "Instant of what this agreement once got, where it is too old now or told as stale",
         "pēdējie zināmie dati uz brīdi",
     )
 
