@@ -64,15 +64,18 @@ class Watched:
         self._watch.calls.append((name, len(codes), ask.columns))
         if name in self._watch.down:
             raise RegisterError(Code.REGISTER_UNAVAILABLE, register=name)
+        if name in self._watch.broken:
+            raise self._watch.broken[name]
         return await self._connector.fetch(ask, codes)
 
 
 @dataclass
 class Watch:
-    """What was asked of registers since it was last cleared."""
+    """What was asked of registers since it was last cleared, and who fails how."""
 
     calls: list[tuple[str, int, frozenset[str]]] = field(default_factory=list)
     down: set[str] = field(default_factory=set)
+    broken: dict[str, Exception] = field(default_factory=dict)
 
     def refit(self, connectors: Connectors) -> Connectors:
         return {name: Watched(each, self) for name, each in connectors.items()}
@@ -80,6 +83,7 @@ class Watch:
     def clear(self) -> None:
         self.calls.clear()
         self.down.clear()
+        self.broken.clear()
 
     def published(self) -> list[str]:
         return [name for name, _, _ in self.calls if name != "population"]
