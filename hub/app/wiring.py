@@ -22,6 +22,7 @@ from hub.fetch import Fetcher, FetchSettings, connect_redis
 from hub.http.health import Probe
 from hub.pipeline import Rooms
 from hub.plan.documents import Documents
+from hub.plan.plans import Plans
 from hub.policy.book import AgreementBook
 from hub.policy.cedar import load_rules
 from hub.policy.engine import Policy
@@ -109,6 +110,7 @@ async def open_hub(settings: Settings, *, refit: Refit = dict) -> AsyncIterator[
             catalogue=catalogue,
             connectors=published,
             documents=Documents(publication.schema()),
+            plans=Plans(publication.schema()),
             caller=caller,
             policy=Policy(book.current, clock),
             scope=ScopeTable(database, tokens),

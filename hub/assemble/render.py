@@ -16,8 +16,14 @@ from graphql import (
     OperationDefinitionNode,
     SelectionNode,
     SelectionSetNode,
-    execute_sync,
+    default_field_resolver,
+    default_type_resolver,
+    get_operation_ast,
 )
+from graphql.execution.collect_fields import FragmentDetails
+from graphql.execution.execute import assume_not_async_iterable, assume_not_awaitable
+from graphql.execution.executor_throwing_on_incremental import ExecutorThrowingOnIncremental
+from graphql.execution.values import VariableValues
 
 from hub.assemble.answers import Answers
 from hub.errors import Code, HubError, RegisterError
@@ -30,28 +36,65 @@ def render(
     schema: GraphQLSchema,
     document: DocumentNode,
     operation_name: str | None,
-    variables: Mapping[str, Any],
+    variables: VariableValues,
     answers: Answers,
 ) -> tuple[dict[str, Any] | None, list[HubError]]:
     """Return the answer's data and errors.
 
     A leaf that does not fit its type is the register's fault, not the caller's: the error names
     the register once and repeats nothing of the value.
+
+    Args:
+        schema: What is published.
+        document: Valid for ``schema``.
+        operation_name: Of one of its operations; may be left out where there is one.
+        variables: Coerced already, as happened before anything was asked.
+        answers: What resolvers read.
     """
-    result = execute_sync(
-        schema,
-        document,
-        context_value=answers,
-        variable_values=dict(variables),
-        operation_name=operation_name,
-        hide_suggestions=True,
-    )
+    result: Any = _executor(
+        schema, document, operation_name, variables, answers
+    ).execute_operation()
     errors: dict[str, HubError] = {}
     for error in result.errors or ():
         register = _register_of(error.path)
         log.error("register_malformed", register=register)
         errors.setdefault(register, RegisterError(Code.REGISTER_MALFORMED, register=register))
     return result.data, list(errors.values())
+
+
+def _executor(
+    schema: GraphQLSchema,
+    document: DocumentNode,
+    operation_name: str | None,
+    variables: VariableValues,
+    answers: Answers,
+) -> ExecutorThrowingOnIncremental:
+    """Return graphql-core's executor without its own coercion of variables, which is half of it.
+
+    Every resolver here is synchronous, as ``execute_sync`` assumes too.
+    """
+    operation = get_operation_ast(document, operation_name)
+    assert operation is not None  # noqa: S101 — chosen before
+    fragments = {
+        node.name.value: node
+        for node in document.definitions
+        if isinstance(node, FragmentDefinitionNode)
+    }
+    return ExecutorThrowingOnIncremental(
+        schema,
+        fragments,
+        {name: FragmentDetails(node, None) for name, node in fragments.items()},
+        None,
+        answers,
+        operation,
+        variables,
+        default_field_resolver,
+        default_type_resolver,
+        default_field_resolver,
+        is_awaitable=assume_not_awaitable,
+        is_async_iterable=assume_not_async_iterable,
+        hide_suggestions=True,
+    )
 
 
 def _register_of(path: Sequence[str | int] | None) -> str:

@@ -4,6 +4,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, TypeAlias
 
+from graphql.execution.values import VariableValues
+
 from hub.assemble.answers import Answers, Asked, Evidence, Part, register_errors
 from hub.assemble.render import masked, render, withhold
 from hub.errors import (
@@ -16,7 +18,6 @@ from hub.errors import (
     Unauthenticated,
 )
 from hub.model.agreement import Agreement
-from hub.model.caller import Client
 from hub.model.catalogue import FieldId
 from hub.model.decision import Consented, Permit, Verdict
 from hub.model.entry import Disclosure
@@ -25,7 +26,7 @@ from hub.model.personal_code import PersonalCode
 from hub.pipeline import asks, entries
 from hub.pipeline.entries import Journal
 from hub.pipeline.request import Release, Request, Rooms
-from hub.plan.operation import Plan, questions, read_plan, subjects
+from hub.plan.operation import Plan, questions, subjects
 from hub.plan.variables import coerce
 from hub.policy.scope import within
 from hub.ports import ConsentChanged
@@ -46,14 +47,14 @@ async def answer(request: Request, rooms: Rooms) -> Release:
     try:
         document = rooms.documents.read(request.query)
         operation = document.operation(request.operation_name)
-        if request.safe and read_plan(rooms.schema, document, operation, None).has_subjects:
+        if request.safe and rooms.plans.read(document, operation, None).has_subjects:
             raise BadRequest(Code.METHOD_NOT_ALLOWED, allow="POST")  # whoever asks
         journal.client = await rooms.caller.identify(request.credentials)
         variables = coerce(rooms.schema, operation, request.variables)
-        plan = journal.plan = read_plan(rooms.schema, document, operation, variables)
+        plan = journal.plan = rooms.plans.read(document, operation, variables)
         _check_introspection(plan, rooms)
         if not plan.has_subjects:
-            return await _about_nobody(request, rooms, journal, journal.client)
+            return await _about_nobody(request, rooms, journal, variables)
         caller = journal.caller = rooms.policy.choose(journal.client, request.credentials)
         action = journal.action = rooms.policy.action(caller, plan.fields)
         permit = rooms.policy.decide(caller, plan.fields, action)
@@ -68,6 +69,7 @@ async def answer(request: Request, rooms: Rooms) -> Release:
             rooms=rooms,
             journal=journal,
             plan=plan,
+            variables=variables,
             permit=permit,
             parts=parts,
             codes=codes,
@@ -89,6 +91,7 @@ class _Walk:
     rooms: Rooms
     journal: Journal
     plan: Plan
+    variables: VariableValues
     permit: Permit
     parts: Sequence[Part]
     codes: Sequence[PersonalCode]
@@ -174,7 +177,7 @@ class _Walk:
             self.rooms.schema,
             document,
             self.request.operation_name,
-            self.request.variables,
+            self.variables,
             answers,
         )
         withhold(data, [leaf.response[: leaf.null_at] for leaf in plan.leaves if leaf.id in denied])
@@ -184,11 +187,11 @@ class _Walk:
 
 
 async def _about_nobody(
-    request: Request, rooms: Rooms, journal: Journal, client: Client
+    request: Request, rooms: Rooms, journal: Journal, variables: VariableValues
 ) -> Release:
     """Answer what concerns no person: permissions, registers, the schema itself."""
-    plan = journal.plan
-    assert plan is not None  # noqa: S101 — set by the caller
+    plan, client = journal.plan, journal.client
+    assert plan is not None and client is not None  # noqa: S101, PT018 — set by the caller
     agreements = rooms.policy.agreements(client.id)
     asked = Asked(
         client=client,
@@ -200,7 +203,7 @@ async def _about_nobody(
     )
     answers = Answers(asked, Evidence(subjects={}))
     data, errors = render(
-        rooms.schema, plan.document.node, request.operation_name, request.variables, answers
+        rooms.schema, plan.document.node, request.operation_name, variables, answers
     )
     receipt = await rooms.access_log.append(entries.administrative(journal))
     return Release(data=data, errors=tuple(errors), receipt=receipt)

@@ -38,7 +38,7 @@ class Journal:
             header = replace(
                 header,
                 document_hash=self.plan.document.hash,
-                registers=tuple(sorted({each.register for each in self.plan.occurrences})),
+                registers=self.plan.registers,
                 fields=tuple(sorted(self.plan.fields)),
             )
         return _invoked(header, self.caller) if self.caller else header

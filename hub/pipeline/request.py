@@ -11,6 +11,7 @@ from hub.model.caller import Credentials
 from hub.model.catalogue import Catalogue
 from hub.model.entry import Receipt
 from hub.plan.documents import Documents
+from hub.plan.plans import Plans
 from hub.ports import (
     AccessLog,
     Clock,
@@ -61,6 +62,7 @@ class Rooms:
     catalogue: Catalogue
     connectors: Mapping[str, Connector]
     documents: Documents
+    plans: Plans
     caller: Identify
     policy: PolicyEngine
     scope: ScopeStore

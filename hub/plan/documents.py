@@ -6,6 +6,7 @@ from collections import OrderedDict
 from collections.abc import Mapping
 
 from graphql import (
+    DirectiveNode,
     DocumentNode,
     GraphQLError,
     GraphQLSchema,
@@ -13,6 +14,7 @@ from graphql import (
     OperationDefinitionNode,
     OperationType,
     StringValueNode,
+    VariableNode,
     Visitor,
     parse,
     validate,
@@ -21,10 +23,11 @@ from graphql import (
 
 from hub.errors import BadRequest, Code, HubError, Several
 from hub.model.personal_code import looks_like_code
-from hub.plan.limits import Limits, check_document, check_text, exceeded
+from hub.plan.limits import Limits, check_document, check_nesting, check_size, exceeded
 from hub.plan.wording import reworded
 
 _DIGITS = 11
+_DECIDING = frozenset({"skip", "include"})
 _FOUND = re.compile(r"(found \w+) '.*'", re.DOTALL)
 
 
@@ -35,9 +38,10 @@ class Document:
         hash: SHA-256 of its text, hexadecimal.
         node: The parsed document.
         operations: By name; the anonymous one under "".
+        conditions: Variables that ``@skip`` and ``@include`` look at, in any operation.
     """
 
-    __slots__ = ("hash", "node", "operations")
+    __slots__ = ("conditions", "hash", "node", "operations")
 
     def __init__(self, text: str, node: DocumentNode) -> None:
         """Take a validated document."""
@@ -48,6 +52,7 @@ class Document:
             for definition in node.definitions
             if isinstance(definition, OperationDefinitionNode)
         }
+        self.conditions = _conditions(node)
 
     def operation(self, name: str | None) -> OperationDefinitionNode:
         """Return the operation to run.
@@ -87,7 +92,7 @@ class Documents:
             BadRequest: ``document_too_large``, ``personal_code_literal``, ``limit_exceeded``,
                 ``syntax_error``; ``validation_failed``, several of them together.
         """
-        check_text(text, self._limits)
+        check_size(text, self._limits)
         if looks_like_code(text):
             raise BadRequest(Code.PERSONAL_CODE_LITERAL)
         key = hashlib.blake2b(text.encode(), digest_size=16).digest()
@@ -95,6 +100,7 @@ class Documents:
         if known is not None:
             self._kept.move_to_end(key)
             return known
+        check_nesting(text, self._limits)
         node = self._parse(text)
         check_document(node, self._limits)
         _refuse_literals(node)
@@ -154,3 +160,22 @@ class _Literals(Visitor):
 
 def _refuse_literals(node: DocumentNode) -> None:
     visit(node, _Literals())
+
+
+class _Conditions(Visitor):
+    """Finds the variables on which it depends what an operation asks."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.found: set[str] = set()
+
+    def enter_directive(self, node: DirectiveNode, *_: object) -> None:
+        if node.name.value in _DECIDING:
+            values = [argument.value for argument in node.arguments or ()]
+            self.found |= {each.name.value for each in values if isinstance(each, VariableNode)}
+
+
+def _conditions(node: DocumentNode) -> tuple[str, ...]:
+    conditions = _Conditions()
+    visit(node, conditions)
+    return tuple(sorted(conditions.found))

@@ -59,14 +59,22 @@ class Size:
         )
 
 
-def check_text(text: str, limits: Limits) -> None:
-    """Refuse a text that is too large or too deeply nested, before it is parsed.
+def check_size(text: str, limits: Limits) -> None:
+    """Refuse a text that is too large, before anything else is done with it.
 
     Raises:
-        BadRequest: ``document_too_large`` or ``limit_exceeded``.
+        BadRequest: ``document_too_large``.
     """
     if len(text) > limits.document_bytes or len(text.encode()) > limits.document_bytes:
         raise BadRequest(Code.DOCUMENT_TOO_LARGE, limit=limits.document_bytes)
+
+
+def check_nesting(text: str, limits: Limits) -> None:
+    """Refuse a text that is too deeply nested, before it is parsed.
+
+    Raises:
+        BadRequest: ``limit_exceeded``.
+    """
     depth = 0
     for character in text:
         if character in "{[(":

@@ -56,14 +56,18 @@ class Root:
 
 @dataclass(frozen=True, slots=True)
 class Occurrence:
-    """One register's field, once per place where it stands in the operation."""
+    """One register's field, once per place where it stands in the operation.
+
+    Attributes:
+        ids: Leaves asked below it.
+    """
 
     register: str
     root: Root
     definition: GraphQLField
     node: FieldNode
     response: tuple[str, ...]
-    leaves: tuple[Selected, ...]
+    ids: frozenset[FieldId]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,6 +79,9 @@ class Plan:
         occurrences: Registers asked, each with its leaves.
         leaves: Every leaf below a person, register leaves included.
         introspective: Whether ``__schema`` or ``__type`` is asked.
+        fields: Field ids of all leaves.
+        registers: Names of the registers asked, sorted.
+        kinds: Kinds of root field asked.
     """
 
     document: Document
@@ -83,21 +90,14 @@ class Plan:
     occurrences: tuple[Occurrence, ...]
     leaves: tuple[Selected, ...]
     introspective: bool
-
-    @property
-    def fields(self) -> frozenset[FieldId]:
-        """Field ids of all leaves."""
-        return frozenset(leaf.id for leaf in self.leaves)
+    fields: frozenset[FieldId]
+    registers: tuple[str, ...]
+    kinds: frozenset[str]
 
     @property
     def has_subjects(self) -> bool:
         """Whether any person is asked about."""
-        return any(root.kind in SUBJECT_ROOTS for root in self.roots)
-
-    @property
-    def kinds(self) -> frozenset[str]:
-        """Kinds of root field asked."""
-        return frozenset(root.kind for root in self.roots)
+        return not self.kinds.isdisjoint(SUBJECT_ROOTS)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -145,6 +145,9 @@ def read_plan(
         occurrences=tuple(walk.occurrences),
         leaves=tuple(walk.leaves),
         introspective=introspective,
+        fields=frozenset(leaf.id for leaf in walk.leaves),
+        registers=tuple(sorted({each.register for each in walk.occurrences})),
+        kinds=frozenset(root.kind for root in roots),
     )
 
 
@@ -168,7 +171,7 @@ def questions(plan: Plan, variables: VariableValues) -> list[Question]:
         Question(
             register=occurrence.register,
             arguments=_arguments(occurrence, variables),
-            leaves=frozenset(leaf.id for leaf in occurrence.leaves),
+            leaves=occurrence.ids,
             about=about[id(occurrence.root)],
         )
         for occurrence in plan.occurrences
@@ -218,7 +221,8 @@ class _Walk:
             found = tuple(self._below(node, field, (node.name.value,), path, len(path)))
             self.leaves.extend(found)
             if register:
-                self.occurrences.append(Occurrence(register, root, field, node, path, found))
+                ids = frozenset(leaf.id for leaf in found)
+                self.occurrences.append(Occurrence(register, root, field, node, path, ids))
 
     def _below(
         self,

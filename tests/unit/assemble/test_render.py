@@ -4,6 +4,7 @@ from hub.assemble.render import masked, render, withhold
 from hub.errors import Code, HubError
 from hub.model.catalogue import FieldId
 from hub.plan.documents import Documents
+from hub.plan.variables import coerce
 from tests.unit.assemble.library import LoanFacts
 from tests.unit.assemble.test_answers import ANNA, NOVEL, answers, found
 from tests.unit.plan.schema import SCHEMA
@@ -23,7 +24,8 @@ def shown(
     node = document.node
     if denied:
         node = masked(node, document.operation(None), {FieldId(each) for each in denied})
-    return render(SCHEMA, node, None, {"c": str(ANNA)}, known)
+    variables = coerce(SCHEMA, document.operation(None), {"c": str(ANNA)})
+    return render(SCHEMA, node, None, variables, known)
 
 
 def test_graphql_walks_over_what_is_there() -> None:
