@@ -26,21 +26,20 @@ def command() -> None:
 def evict(*, person: str, register: str | None, data_dir: Path | None) -> None:
     """Let nothing kept so far of the person with CODE be served again, by any replica."""
     settings = settings_of(folder_of(data_dir))
-    asyncio.run(_evict(settings, PersonalCode.parse(person), register))
+    if problem := asyncio.run(_evict(settings, PersonalCode.parse(person), register)):
+        raise click.ClickException(problem)
     click.echo("evicted", err=True)
 
 
-async def _evict(settings: Settings, code: PersonalCode, register: str | None) -> None:
+async def _evict(settings: Settings, code: PersonalCode, register: str | None) -> str | None:
+    """Return why it is not known to have happened, None when it has."""
     async with open_hub(settings) as hub:
         fetch = hub.rooms.fetch
         assert isinstance(fetch, Fetcher)  # noqa: S101 — wired so
         try:
             await fetch.evict(code, register)
         except KeyError:
-            message = f"there is no register `{register}`"
-            raise click.BadParameter(message, param_hint="--register") from None
+            return f"there is no register `{register}`"
         except (RedisError, OSError):
-            message = (
-                "Redis does not answer: it is not known whether anything was evicted; try again"
-            )
-            raise click.ClickException(message) from None
+            return "Redis does not answer: it is not known whether anything was evicted; try again"
+    return None

@@ -8,7 +8,7 @@ import msgspec
 
 from hub.sandbox.data_dir import DataDir
 from hub.sandbox.issuer.keys import person_keys_file
-from hub.sandbox.state import NotRunning, write_private
+from hub.sandbox.state import NotRunning, read_state, write_private
 from hub.settings import Settings
 
 _NAME: Final = "estate.json"
@@ -43,11 +43,12 @@ def keep(data_dir: Path, estate: Estate) -> None:
 
 
 def estate_of(data_dir: Path) -> Estate:
-    """Return the estate of a furnished sandbox.
+    """Return the estate of a running sandbox.
 
     Raises:
         NotRunning: There is none in that folder.
     """
+    read_state(data_dir)
     try:
         return msgspec.json.decode((data_dir / _NAME).read_bytes(), type=Estate)
     except (OSError, msgspec.DecodeError):
@@ -58,7 +59,7 @@ def settings_of(data_dir: Path) -> Settings:
     """Return the settings of the sandbox's hub; unbound tokens and introspection are on.
 
     Raises:
-        NotRunning: There is no sandbox in that folder.
+        NotRunning: No sandbox runs in that folder.
     """
     estate = estate_of(data_dir)
     return Settings(

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Final
 
 import msgspec
+import psutil
 
 from hub.errors import Misconfigured
 
@@ -49,12 +50,15 @@ def read_state(data_dir: Path) -> State:
     """Return the state of the sandbox in ``data_dir``.
 
     Raises:
-        NotRunning: No state, or one that cannot be read.
+        NotRunning: No state, one that cannot be read, or one that a killed sandbox left behind.
     """
     try:
-        return msgspec.json.decode((data_dir / _NAME).read_bytes(), type=State)
+        state = msgspec.json.decode((data_dir / _NAME).read_bytes(), type=State)
     except (OSError, msgspec.DecodeError):
         raise NotRunning(data_dir) from None
+    if state.pids and not any(map(psutil.pid_exists, state.pids.values())):
+        raise NotRunning(data_dir)
+    return state
 
 
 def write_state(data_dir: Path, state: State) -> None:

@@ -13,7 +13,7 @@ def show(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Show]:
     """A ready demo with a banner; a test that harms a demo starts its own."""
     with staged(tmp_path_factory.mktemp("show") / "demo") as running:
         running.await_ready()
-        running.await_told("starting issuer and hub")
+        running.await_banner()
         yield running
         running.end()
 

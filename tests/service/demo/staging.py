@@ -78,6 +78,12 @@ class Show:
             time.sleep(0.02)
         self.look()
 
+    def await_banner(self) -> None:
+        until = time.monotonic() + 10
+        while "Stop with Ctrl-C" not in self.out.read_text():
+            assert time.monotonic() < until, self.told()
+            time.sleep(0.02)
+
     def interrupt(self) -> None:
         """Press Ctrl-C: the whole foreground process group hears it."""
         self.look()

@@ -2,6 +2,7 @@
 
 import json
 import re
+import signal
 import subprocess
 import time
 from pathlib import Path
@@ -9,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from tests.service.demo.staging import Show, hub
+from tests.service.demo.staging import Show, hub, staged
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(120)]
 
@@ -108,26 +109,53 @@ def test_people_are_codes_one_a_line(show: Show) -> None:
     assert all(re.fullmatch(r"\d{6}-\d{5}", code) for code in codes)
 
 
-@pytest.mark.parametrize(
-    "words",
-    [
-        ("token", "vsaa"),
-        ("token", "--list"),
-        ("token", "--list", "--json"),
-        ("token", "--person", "140379-00019"),
-        ("people",),
-        ("consent", "show", "140379-00019"),
-        ("client", "disable", "vsaa"),
-        ("cache", "evict", "140379-00019"),
-        ("policy", "matrix"),
-    ],
-)
-def test_without_a_sandbox_a_verb_says_so(tmp_path: Path, words: tuple[str, ...]) -> None:
-    done = hub(*words, "--data-dir", str(tmp_path))
+VERBS = [
+    ("token", "vsaa"),
+    ("token", "--list"),
+    ("token", "--list", "--json"),
+    ("token", "--person", "140379-00019"),
+    ("people",),
+    ("consent", "show", "140379-00019"),
+    ("client", "disable", "vsaa"),
+    ("cache", "evict", "140379-00019"),
+    ("policy", "matrix"),
+]
+
+
+@pytest.mark.parametrize("words", VERBS)
+@pytest.mark.parametrize("where", ["nothing", "stopped"])
+def test_without_a_running_sandbox_a_verb_says_so(
+    tmp_path: Path, folder: Path, words: tuple[str, ...], where: str
+) -> None:
+    done = hub(*words, "--data-dir", str(folder if where == "stopped" else tmp_path))
     assert done.returncode == 2
     assert done.stdout == ""
     assert "no sandbox is running" in done.stderr
     assert "Traceback" not in done.stderr
+    assert len(done.stderr.splitlines()) == 1
+
+
+def test_after_a_kill_verbs_know_that_nothing_runs(folder: Path) -> None:
+    with staged(folder) as show:
+        show.await_ready()
+        show.end(signal.SIGKILL)
+        assert show.survivors() == []
+    for words in VERBS[:6]:
+        assert "no sandbox is running" in hub(*words, "--data-dir", str(folder)).stderr
+
+
+def test_eviction_without_redis_is_not_claimed(folder: Path) -> None:
+    with staged(folder) as show:
+        show.await_ready()
+        evict = ("cache", "evict", "140379-00019", "--data-dir", str(folder))
+        assert hub(*evict).returncode == 0
+        assert "there is no register `x`" in hub(*evict, "--register", "x").stderr
+        show.child("redis").kill()
+        done = hub(*evict)
+        assert done.returncode == 1
+        assert "it is not known whether anything was evicted" in done.stderr
+        assert "Traceback" not in done.stderr
+        assert show.end() == 0
 
 
 def test_unknown_client_is_told_who_there_is(show: Show) -> None:
