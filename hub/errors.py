@@ -28,379 +28,173 @@ class Code(Enum):
     request was understood as GraphQL and failed as GraphQL (GraphQL over HTTP, section 6.4.1).
     """
 
-    MALFORMED_JSON = (
-        "malformed_json",
-        400,
-        False,
+    # fmt: off
+    MALFORMED_JSON = ("malformed_json", 400, False,
         "the body is not valid JSON",
-        "pieprasījuma saturs nav derīgs JSON",
-    )
-    INVALID_ENCODING = (
-        "invalid_encoding",
-        400,
-        False,
+        "pieprasījuma saturs nav derīgs JSON")
+    INVALID_ENCODING = ("invalid_encoding", 400, False,
         "the body is not valid UTF-8",
-        "pieprasījuma saturs nav derīgs UTF-8",
-    )
-    BODY_NOT_OBJECT = (
-        "body_not_object",
-        400,
-        False,
+        "pieprasījuma saturs nav derīgs UTF-8")
+    BODY_NOT_OBJECT = ("body_not_object", 400, False,
         "the body must be one JSON object",
-        "pieprasījuma saturam jābūt vienam JSON objektam",
-    )
-    BATCHING_UNSUPPORTED = (
-        "batching_unsupported",
-        400,
-        False,
+        "pieprasījuma saturam jābūt vienam JSON objektam")
+    BATCHING_UNSUPPORTED = ("batching_unsupported", 400, False,
         "a list of operations is not accepted; ask `persons` instead",
-        "darbību saraksts netiek pieņemts; izmantojiet `persons`",
-    )
-    PARAMETER_INVALID = (
-        "parameter_invalid",
-        400,
-        False,
+        "darbību saraksts netiek pieņemts; izmantojiet `persons`")
+    PARAMETER_INVALID = ("parameter_invalid", 400, False,
         "a request parameter has the wrong type",
-        "pieprasījuma parametram ir nepareizs tips",
-    )
-    QUERY_MISSING = ("query_missing", 400, False, "`query` is missing", "trūkst `query`")
-    BODY_TOO_LARGE = (
-        "body_too_large",
-        413,
-        False,
+        "pieprasījuma parametram ir nepareizs tips")
+    QUERY_MISSING = ("query_missing", 400, False,
+        "`query` is missing",
+        "trūkst `query`")
+    BODY_TOO_LARGE = ("body_too_large", 413, False,
         "the body is larger than allowed",
-        "pieprasījuma saturs pārsniedz atļauto apjomu",
-    )
-    REQUEST_INCOMPLETE = (
-        "request_incomplete",
-        408,
-        False,
+        "pieprasījuma saturs pārsniedz atļauto apjomu")
+    REQUEST_INCOMPLETE = ("request_incomplete", 408, False,
         "the request did not arrive in full in time",
-        "pieprasījums laikus netika saņemts pilnībā",
-    )
-    NESTING_TOO_DEEP = (
-        "nesting_too_deep",
-        400,
-        False,
+        "pieprasījums laikus netika saņemts pilnībā")
+    NESTING_TOO_DEEP = ("nesting_too_deep", 400, False,
         "the JSON is nested too deeply",
-        "JSON ir pārāk dziļi ligzdots",
-    )
-    UNSUPPORTED_MEDIA_TYPE = (
-        "unsupported_media_type",
-        415,
-        False,
+        "JSON ir pārāk dziļi ligzdots")
+    UNSUPPORTED_MEDIA_TYPE = ("unsupported_media_type", 415, False,
         "send `application/json` in UTF-8",
-        "sūtiet `application/json` UTF-8 kodējumā",
-    )
-    NOT_ACCEPTABLE = (
-        "not_acceptable",
-        406,
-        False,
+        "sūtiet `application/json` UTF-8 kodējumā")
+    NOT_ACCEPTABLE = ("not_acceptable", 406, False,
         "none of the media types in `Accept` can be served",
-        "nevar atbildēt nevienā no `Accept` formātiem",
-    )
-    METHOD_NOT_ALLOWED = (
-        "method_not_allowed",
-        405,
-        False,
+        "nevar atbildēt nevienā no `Accept` formātiem")
+    METHOD_NOT_ALLOWED = ("method_not_allowed", 405, False,
         "this operation must be sent by POST",
-        "šī darbība jāsūta ar POST",
-    )
-    PATH_UNKNOWN = (
-        "path_unknown",
-        404,
-        False,
+        "šī darbība jāsūta ar POST")
+    PATH_UNKNOWN = ("path_unknown", 404, False,
         "nothing is served under this path",
-        "šajā adresē nekas nav pieejams",
-    )
-    HEADERS_TOO_LARGE = (
-        "headers_too_large",
-        431,
-        False,
+        "šajā adresē nekas nav pieejams")
+    HEADERS_TOO_LARGE = ("headers_too_large", 431, False,
         "the request's headers are larger than allowed",
-        "pieprasījuma galvenes pārsniedz atļauto apjomu",
-    )
-    HEADER_CONFLICT = (
-        "header_conflict",
-        400,
-        False,
+        "pieprasījuma galvenes pārsniedz atļauto apjomu")
+    HEADER_CONFLICT = ("header_conflict", 400, False,
         "a header is repeated or contradicts another",
-        "galvene ir atkārtota vai pretrunīga",
-    )
-    HEADER_INVALID = (
-        "header_invalid",
-        400,
-        False,
+        "galvene ir atkārtota vai pretrunīga")
+    HEADER_INVALID = ("header_invalid", 400, False,
         "a header has a form that is not allowed",
-        "galvenes vērtības forma nav atļauta",
-    )
-    DOCUMENT_TOO_LARGE = (
-        "document_too_large",
-        400,
-        False,
+        "galvenes vērtības forma nav atļauta")
+    DOCUMENT_TOO_LARGE = ("document_too_large", 400, False,
         "the document is larger than 16 kB",
-        "dokuments pārsniedz 16 kB",
-    )
-    LIMIT_EXCEEDED = (
-        "limit_exceeded",
-        400,
-        True,
+        "dokuments pārsniedz 16 kB")
+    LIMIT_EXCEEDED = ("limit_exceeded", 400, True,
         "the document exceeds a limit",
-        "dokuments pārsniedz ierobežojumu",
-    )
-    SYNTAX_ERROR = (
-        "syntax_error",
-        400,
-        True,
+        "dokuments pārsniedz ierobežojumu")
+    SYNTAX_ERROR = ("syntax_error", 400, True,
         "the document is not valid GraphQL",
-        "dokuments nav derīgs GraphQL",
-    )
-    VALIDATION_FAILED = (
-        "validation_failed",
-        400,
-        True,
+        "dokuments nav derīgs GraphQL")
+    VALIDATION_FAILED = ("validation_failed", 400, True,
         "the document does not fit the schema",
-        "dokuments neatbilst shēmai",
-    )
-    OPERATION_UNKNOWN = (
-        "operation_unknown",
-        400,
-        True,
+        "dokuments neatbilst shēmai")
+    OPERATION_UNKNOWN = ("operation_unknown", 400, True,
         "no operation of that name",
-        "tādas darbības nav",
-    )
-    OPERATION_AMBIGUOUS = (
-        "operation_ambiguous",
-        400,
-        True,
+        "tādas darbības nav")
+    OPERATION_AMBIGUOUS = ("operation_ambiguous", 400, True,
         "several operations: name one in `operationName`",
-        "vairākas darbības: norādiet `operationName`",
-    )
-    VARIABLE_INVALID = (
-        "variable_invalid",
-        400,
-        True,
+        "vairākas darbības: norādiet `operationName`")
+    VARIABLE_INVALID = ("variable_invalid", 400, True,
         "a variable is missing or has the wrong type",
-        "mainīgais trūkst vai tam ir nepareizs tips",
-    )
-    PERSONAL_CODE_INVALID = (
-        "personal_code_invalid",
-        400,
-        True,
+        "mainīgais trūkst vai tam ir nepareizs tips")
+    PERSONAL_CODE_INVALID = ("personal_code_invalid", 400, True,
         "not a well-formed personal code",
-        "personas kods nav pareizi veidots",
-    )
-    PERSONAL_CODE_LITERAL = (
-        "personal_code_literal",
-        400,
-        False,
+        "personas kods nav pareizi veidots")
+    PERSONAL_CODE_LITERAL = ("personal_code_literal", 400, False,
         "personal codes travel in variables only",
-        "personas kods drīkst būt tikai mainīgajā",
-    )
-    SUBJECTS_EMPTY = (
-        "subjects_empty",
-        400,
-        True,
+        "personas kods drīkst būt tikai mainīgajā")
+    SUBJECTS_EMPTY = ("subjects_empty", 400, True,
         "the list of personal codes is empty",
-        "personas kodu saraksts ir tukšs",
-    )
-    SUBJECTS_TOO_MANY = (
-        "subjects_too_many",
-        400,
-        True,
+        "personas kodu saraksts ir tukšs")
+    SUBJECTS_TOO_MANY = ("subjects_too_many", 400, True,
         "more persons than one request may ask about",
-        "vairāk personu, nekā drīkst vaicāt vienā pieprasījumā",
-    )
-    WINDOW_INVALID = (
-        "window_invalid",
-        400,
-        True,
+        "vairāk personu, nekā drīkst vaicāt vienā pieprasījumā")
+    WINDOW_INVALID = ("window_invalid", 400, True,
         "the period ends before it begins or is not a real period",
-        "periods beidzas pirms sākuma vai nav derīgs",
-    )
-    TOKEN_MISSING = (
-        "token_missing",
-        401,
-        False,
+        "periods beidzas pirms sākuma vai nav derīgs")
+    TOKEN_MISSING = ("token_missing", 401, False,
         "an access token is required",
-        "nepieciešama piekļuves pilnvara",
-    )
-    TOKEN_INVALID = (
-        "token_invalid",
-        401,
-        False,
+        "nepieciešama piekļuves pilnvara")
+    TOKEN_INVALID = ("token_invalid", 401, False,
         "the access token is not valid",
-        "piekļuves pilnvara nav derīga",
-    )
-    TOKEN_EXPIRED = (
-        "token_expired",
-        401,
-        False,
+        "piekļuves pilnvara nav derīga")
+    TOKEN_EXPIRED = ("token_expired", 401, False,
         "the access token has expired",
-        "piekļuves pilnvaras termiņš ir beidzies",
-    )
-    TOKEN_NOT_BOUND = (
-        "token_not_bound",
-        401,
-        False,
+        "piekļuves pilnvaras termiņš ir beidzies")
+    TOKEN_NOT_BOUND = ("token_not_bound", 401, False,
         "the access token is not bound to this connection's certificate",
-        "piekļuves pilnvara nav piesaistīta šī savienojuma sertifikātam",
-    )
-    ISSUER_UNKNOWN = (
-        "issuer_unknown",
-        401,
-        False,
+        "piekļuves pilnvara nav piesaistīta šī savienojuma sertifikātam")
+    ISSUER_UNKNOWN = ("issuer_unknown", 401, False,
         "the issuer of the access token is not trusted",
-        "piekļuves pilnvaras izdevējs nav uzticams",
-    )
-    CLIENT_DISABLED = (
-        "client_disabled",
-        401,
-        False,
+        "piekļuves pilnvaras izdevējs nav uzticams")
+    CLIENT_DISABLED = ("client_disabled", 401, False,
         "this client has been disabled",
-        "šis klients ir atslēgts",
-    )
-    AGREEMENT_UNKNOWN = (
-        "agreement_unknown",
-        403,
-        False,
+        "šis klients ir atslēgts")
+    AGREEMENT_UNKNOWN = ("agreement_unknown", 403, False,
         "no such agreement of this client",
-        "šim klientam tādas vienošanās nav",
-    )
-    AGREEMENT_MISSING = (
-        "agreement_missing",
-        403,
-        False,
+        "šim klientam tādas vienošanās nav")
+    AGREEMENT_MISSING = ("agreement_missing", 403, False,
         "this client has no agreement in force",
-        "šim klientam nav spēkā esošas vienošanās",
-    )
-    AGREEMENT_AMBIGUOUS = (
-        "agreement_ambiguous",
-        403,
-        False,
+        "šim klientam nav spēkā esošas vienošanās")
+    AGREEMENT_AMBIGUOUS = ("agreement_ambiguous", 403, False,
         "several agreements are in force: name one in `X-DAGR-Permission`",
-        "spēkā ir vairākas vienošanās: norādiet vienu galvenē `X-DAGR-Permission`",
-    )
-    AGREEMENT_NOT_IN_FORCE = (
-        "agreement_not_in_force",
-        403,
-        False,
+        "spēkā ir vairākas vienošanās: norādiet vienu galvenē `X-DAGR-Permission`")
+    AGREEMENT_NOT_IN_FORCE = ("agreement_not_in_force", 403, False,
         "the agreement is not in force now",
-        "vienošanās pašlaik nav spēkā",
-    )
-    CASE_MISSING = (
-        "case_missing",
-        403,
-        False,
+        "vienošanās pašlaik nav spēkā")
+    CASE_MISSING = ("case_missing", 403, False,
         "the agreement demands a case number in `Hub-Case`",
-        "vienošanās prasa lietas numuru galvenē `Hub-Case`",
-    )
-    OFFICIAL_MISSING = (
-        "official_missing",
-        403,
-        False,
+        "vienošanās prasa lietas numuru galvenē `Hub-Case`")
+    OFFICIAL_MISSING = ("official_missing", 403, False,
         "the agreement demands the official in `Hub-Official`",
-        "vienošanās prasa amatpersonu galvenē `Hub-Official`",
-    )
-    OPERATION_NOT_IN_AGREEMENT = (
-        "operation_not_in_agreement",
-        403,
-        False,
+        "vienošanās prasa amatpersonu galvenē `Hub-Official`")
+    OPERATION_NOT_IN_AGREEMENT = ("operation_not_in_agreement", 403, False,
         "the agreement does not grant this kind of operation",
-        "vienošanās neatļauj šāda veida darbību",
-    )
-    FIELD_NOT_IN_AGREEMENT = (
-        "field_not_in_agreement",
-        403,
-        False,
+        "vienošanās neatļauj šāda veida darbību")
+    FIELD_NOT_IN_AGREEMENT = ("field_not_in_agreement", 403, False,
         "the agreement does not grant this field",
-        "vienošanās neatļauj šo lauku",
-    )
-    FIELD_FORBIDDEN = (
-        "field_forbidden",
-        403,
-        False,
+        "vienošanās neatļauj šo lauku")
+    FIELD_FORBIDDEN = ("field_forbidden", 403, False,
         "a guard rail forbids this field for this purpose",
-        "aizsargnoteikums šim nolūkam liedz šo lauku",
-    )
-    WINDOW_NOT_IN_AGREEMENT = (
-        "window_not_in_agreement",
-        403,
-        False,
+        "aizsargnoteikums šim nolūkam liedz šo lauku")
+    WINDOW_NOT_IN_AGREEMENT = ("window_not_in_agreement", 403, False,
         "the period is wider than the agreement allows",
-        "periods pārsniedz vienošanās atļauto",
-    )
-    INTROSPECTION_OFF = (
-        "introspection_off",
-        403,
-        False,
+        "periods pārsniedz vienošanās atļauto")
+    INTROSPECTION_OFF = ("introspection_off", 403, False,
         "introspection is not served here; the schema is published as a file",
-        "šeit shēmas izpēte nav pieejama; shēma ir publicēta datnē",
-    )
-    QUOTA_EXHAUSTED = (
-        "quota_exhausted",
-        429,
-        False,
+        "šeit shēmas izpēte nav pieejama; shēma ir publicēta datnē")
+    QUOTA_EXHAUSTED = ("quota_exhausted", 429, False,
         "the agreement's quota is used up",
-        "vienošanās kvota ir izlietota",
-    )
-    REGISTER_UNAVAILABLE = (
-        "register_unavailable",
-        200,
-        True,
+        "vienošanās kvota ir izlietota")
+    REGISTER_UNAVAILABLE = ("register_unavailable", 200, True,
         "the register does not answer now",
-        "reģistrs pašlaik neatbild",
-    )
-    REGISTER_MALFORMED = (
-        "register_malformed",
-        200,
-        True,
+        "reģistrs pašlaik neatbild")
+    REGISTER_MALFORMED = ("register_malformed", 200, True,
         "the register's answer could not be read",
-        "reģistra atbilde nav nolasāma",
-    )
-    AUDIT_UNAVAILABLE = (
-        "audit_unavailable",
-        503,
-        False,
+        "reģistra atbilde nav nolasāma")
+    AUDIT_UNAVAILABLE = ("audit_unavailable", 503, False,
         "the access log cannot be written, so nothing is disclosed",
-        "auditācijas pierakstus nevar saglabāt, tāpēc dati netiek izpausti",
-    )
-    POLICY_UNAVAILABLE = (
-        "policy_unavailable",
-        503,
-        False,
+        "auditācijas pierakstus nevar saglabāt, tāpēc dati netiek izpausti")
+    POLICY_UNAVAILABLE = ("policy_unavailable", 503, False,
         "access rules cannot be read, so nothing is disclosed",
-        "piekļuves noteikumus nevar nolasīt, tāpēc dati netiek izpausti",
-    )
-    CONSENT_UNAVAILABLE = (
-        "consent_unavailable",
-        503,
-        False,
+        "piekļuves noteikumus nevar nolasīt, tāpēc dati netiek izpausti")
+    CONSENT_UNAVAILABLE = ("consent_unavailable", 503, False,
         "consents cannot be read or keep changing, so nothing is disclosed",
-        "piekrišanas nevar nolasīt vai tās mainās, tāpēc dati netiek izpausti",
-    )
-    QUOTA_UNAVAILABLE = (
-        "quota_unavailable",
-        503,
-        False,
+        "piekrišanas nevar nolasīt vai tās mainās, tāpēc dati netiek izpausti")
+    QUOTA_UNAVAILABLE = ("quota_unavailable", 503, False,
         "quota cannot be counted, so nothing is disclosed",
-        "kvotu nevar uzskaitīt, tāpēc dati netiek izpausti",
-    )
-    ISSUER_UNAVAILABLE = (
-        "issuer_unavailable",
-        503,
-        False,
+        "kvotu nevar uzskaitīt, tāpēc dati netiek izpausti")
+    ISSUER_UNAVAILABLE = ("issuer_unavailable", 503, False,
         "the token issuer's keys cannot be fetched",
-        "nevar iegūt pilnvaru izdevēja atslēgas",
-    )
-    OVERLOADED = (
-        "overloaded",
-        503,
-        False,
+        "nevar iegūt pilnvaru izdevēja atslēgas")
+    OVERLOADED = ("overloaded", 503, False,
         "the hub is busy; try again shortly",
-        "mezgls ir noslogots; mēģiniet vēlreiz",
-    )
-    INTERNAL = ("internal", 500, False, "something failed inside the hub", "mezgla iekšēja kļūme")
+        "mezgls ir noslogots; mēģiniet vēlreiz")
+    INTERNAL = ("internal", 500, False,
+        "something failed inside the hub",
+        "mezgla iekšēja kļūme")
+    # fmt: on
 
     def __init__(self, code: str, status: int, legacy_ok: bool, en: str, lv: str) -> None:  # noqa: FBT001 — one row of the table
         """Unpack one row of the registry."""
