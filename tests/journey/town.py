@@ -98,12 +98,15 @@ class Town:
         self.watch = Watch()
         self.url = ""
         self.hub: Hub
+        self._loop: asyncio.AbstractEventLoop
         self._tokens: dict[str, tuple[str, float]] = {}
         self.http = httpx.Client(timeout=30, trust_env=False)
         self._unasked: list[str] = []
 
     def forget(self) -> None:
         """Empty Redis, so that what is asked next is asked of the registers."""
+        fetch: Any = self.hub.rooms.fetch
+        asyncio.run_coroutine_threadsafe(fetch.settle(), self._loop).result(5)
         with Redis.from_url(self.settings.redis_url) as redis:
             redis.flushdb()
 
@@ -195,7 +198,7 @@ class Town:
             async with sandbox_application(
                 self.data_dir, self.settings, refit=self.watch.refit
             ) as (app, hub):
-                self.hub = hub
+                self.hub, self._loop = hub, asyncio.get_running_loop()
                 server = uvicorn.Server(configuration(self.settings, app))
                 server.install_signal_handlers = lambda: None  # type: ignore[attr-defined]
                 started.append(server)
