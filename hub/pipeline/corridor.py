@@ -26,6 +26,7 @@ from hub.model.personal_code import PersonalCode
 from hub.pipeline import asks, entries
 from hub.pipeline.entries import Journal
 from hub.pipeline.request import Release, Request, Rooms
+from hub.plan.limits import check_cost
 from hub.plan.operation import Plan, questions, subjects
 from hub.plan.variables import coerce
 from hub.policy.scope import within
@@ -62,7 +63,7 @@ async def answer(request: Request, rooms: Rooms) -> Release:
         decided = rooms.policy.decisions(caller)
         reach = _without_free(decided.unconditional | decided.residual, rooms)
         parts = asks.parts(questions(plan, variables), permit, reach, today)
-        codes = _counted(subjects(plan, variables), permit, rooms)
+        codes = _counted(subjects(plan, variables), plan, permit, rooms)
         await _reserve(permit, codes, rooms)
         walk = _Walk(
             request=request,
@@ -227,7 +228,7 @@ def _check_introspection(plan: Plan, rooms: Rooms) -> None:
 
 
 def _counted(
-    asked: Sequence[PersonalCode], permit: Permit, rooms: Rooms
+    asked: Sequence[PersonalCode], plan: Plan, permit: Permit, rooms: Rooms
 ) -> tuple[PersonalCode, ...]:
     if not asked:
         raise BadRequest(Code.SUBJECTS_EMPTY)
@@ -235,6 +236,7 @@ def _counted(
     most = min(permit.caller.agreement.max_subjects, rooms.max_subjects)
     if len(asked) > most:
         raise BadRequest(Code.SUBJECTS_TOO_MANY, limit=most)
+    check_cost(leaves=len(plan.leaves), registers=len(plan.occurrences), persons=len(codes))
     return codes
 
 

@@ -110,6 +110,16 @@ def test_metrics_do_not_tell_withheld_from_none_nor_outside_from_nobody(town: To
     assert moved("gunta") == moved("una") != set()
 
 
+def test_many_aliases_of_many_persons_are_refused_before_anybody_is_asked(town: Town) -> None:
+    aliases = " ".join(f"a{i}: disability {{ status }}" for i in range(15))
+    query = f"query($c: [PersonalCode!]!) {{ persons(personalCodes: $c) {{ {aliases} }} }}"
+    people = [f"38{number // 99_999:04}-{number % 99_999:05}" for number in range(5_000)]
+    response = town.ask(query, {"c": people}, client="school-board", agreement="IZG-2026-001")
+    assert response.status_code == 400
+    assert response.json()["errors"][0]["extensions"]["limit"] == "cost"
+    assert town.watch.calls == []
+
+
 def test_who_is_asked_and_shown_beside_another_is_logged_as_both(town: Town) -> None:
     response = town.ask(TIES, {"personalCodes": [PERSONAS["ilze"], PERSONAS["marta"]]})
     assert PERSONAS["marta"] in response.text
