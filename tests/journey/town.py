@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TypeVar
 
+import asyncpg
 import httpx
 import uvicorn
 from redis import Redis
@@ -42,6 +43,11 @@ T = TypeVar("T")
 PERSONAS = {each.key: each.code for each in personas()}
 TOKEN_S = 240
 """Tokens live ten minutes, and a run of all tests longer."""
+HOMES = """
+SELECT k.personas_kods, d.atvk_kods FROM fpr.personas_kods k
+JOIN fpr.deklareta_dzivesvieta d USING (personas_id)
+WHERE k.lidz_datumam IS NULL AND d.lidz_datumam IS NULL
+"""
 GRAPHQL = "application/graphql-response+json"
 
 
@@ -101,7 +107,7 @@ class Town:
         self._loop: asyncio.AbstractEventLoop
         self._tokens: dict[str, tuple[str, float]] = {}
         self.http = httpx.Client(timeout=30, trust_env=False)
-        self._unasked: list[str] = []
+        self._unasked: list[str] | None = None
 
     def forget(self) -> None:
         """Empty Redis, so that what is asked next is asked of the registers."""
@@ -110,14 +116,32 @@ class Town:
         with Redis.from_url(self.settings.redis_url) as redis:
             redis.flushdb()
 
+    def everybody(self) -> list[str]:
+        """Return the codes of the living made by chance, in an order that never changes."""
+        url = estate_of(self.data_dir).server_url
+        return list(asyncio.run(synthetic_codes(url, 1_000)))[len(PERSONAS) :]
+
     def strangers(self, number: int) -> list[str]:
         """Return codes of people about whom no test asked before: nothing of them is cached."""
-        if not self._unasked:
-            url = estate_of(self.data_dir).server_url
-            self._unasked = list(asyncio.run(synthetic_codes(url, 400)))[30:]
+        if self._unasked is None:
+            self._unasked = self.everybody()[30:]
         found, self._unasked = self._unasked[:number], self._unasked[number:]
         assert len(found) == number, "the sandbox of the journeys has too few people"
         return found
+
+    def outside(self) -> str:
+        """Return a stranger who lives neither in Rīga nor in Madona."""
+        near = {"0001000", "0038000", "0054000"}
+        homes = self.homes()
+        while True:
+            (code,) = self.strangers(1)
+            if homes[code] not in near:
+                return code
+
+    def homes(self) -> Mapping[str, str]:
+        """Return where everybody lives, as the population register's own table has it."""
+        url = f"{estate_of(self.data_dir).server_url}/registers"
+        return {f"{code[:6]}-{code[6:]}": home for code, home in asyncio.run(_rows(url, HOMES))}
 
     def token(self, client: str) -> str:
         fetched = self._tokens.get(client)
@@ -229,3 +253,11 @@ class Town:
 def codes(response: httpx.Response) -> list[str]:
     """Return the codes of an answer's errors."""
     return [error["extensions"]["code"] for error in response.json().get("errors", [])]
+
+
+async def _rows(url: str, query: str) -> list[tuple[Any, ...]]:
+    connection = await asyncpg.connect(url)
+    try:
+        return [tuple(row.values()) for row in await connection.fetch(query)]
+    finally:
+        await connection.close()
