@@ -14,12 +14,14 @@ class Example(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     """One question, by whom, under what, about whom.
 
     Attributes:
-        key: ``answered``, ``refused``, ``partial``, ``batch``.
+        key: ``answered``, ``refused``, ``partial``, ``batch``, ``case``.
+        title, about: One word, and one sentence, by language.
         query: GraphQL text. ``personas``: keys of the persons asked about.
     """
 
     key: str
     title: dict[str, str]
+    about: dict[str, str]
     client: str
     agreement: str
     query: str
@@ -48,6 +50,7 @@ def examples() -> list[dict[str, Any]]:
     return [
         {
             "title": each.title,
+            "about": each.about,
             "client": each.client,
             "agreement": each.agreement,
             "case": each.case,

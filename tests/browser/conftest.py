@@ -1,18 +1,13 @@
-"""A headless Chromium and a real socket for tests that look at pages."""
+"""A headless Chromium for tests that look at pages."""
 
 import os
 import shutil
-import socket
-import threading
-import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
 import pytest
-import uvicorn
 from playwright.sync_api import Browser, Page, Request, sync_playwright
-from starlette.types import ASGIApp
 
 FLAGS = [
     "--headless",
@@ -25,9 +20,6 @@ FLAGS = [
     "--disable-sync",
 ]
 NAMES = ("chromium", "chromium-browser", "google-chrome")
-START_TIMEOUT_S = 10.0
-
-Serve = Callable[[ASGIApp], str]
 
 
 @dataclass(kw_only=True)
@@ -72,31 +64,6 @@ def browser(browser_path: str) -> Iterator[Browser]:
         chromium = playwright.chromium.launch(executable_path=browser_path, args=FLAGS)
         yield chromium
         chromium.close()
-
-
-@pytest.fixture(scope="module")
-def serve() -> Iterator[Serve]:
-    """Serve an app by uvicorn on a free port; the answer is its address."""
-    running: list[tuple[uvicorn.Server, threading.Thread]] = []
-
-    def start(app: ASGIApp) -> str:
-        listener = socket.create_server(("127.0.0.1", 0))
-        config = uvicorn.Config(app, log_level="warning", lifespan="off", ws="none")
-        server = uvicorn.Server(config)
-        thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
-        thread.start()
-        running.append((server, thread))
-        deadline = time.monotonic() + START_TIMEOUT_S
-        while not server.started:
-            assert time.monotonic() < deadline, "uvicorn did not start"
-            time.sleep(0.02)
-        return f"http://127.0.0.1:{listener.getsockname()[1]}"
-
-    yield start
-    for server, _ in running:
-        server.should_exit = True
-    for _, thread in running:
-        thread.join(START_TIMEOUT_S)
 
 
 @pytest.fixture

@@ -4,35 +4,29 @@ from pathlib import Path
 
 import httpx
 import pytest
+from starlette.applications import Starlette
+from starlette.routing import Route
 
 from hub.sandbox.graphiql import build, page
-from tests.browser.stand_in import StandIn, application
+from tests.journey.town import PERSONAS, Town
 
-ASK = {"client": "riga"}
+ASK = b'{"client": "riga-social-service"}'
 OWN = {"x-requested-with": "vienreiz"}
 
 
-@pytest.fixture
-def stand_in() -> StandIn:
-    return StandIn()
+def post(town: Town, body: bytes = ASK, headers: dict[str, str] | None = None) -> httpx.Response:
+    sent = {"content-type": "application/json", **(OWN if headers is None else headers)}
+    return town.http.post(f"{town.url}/sandbox/token", content=body, headers=sent)
 
 
-@pytest.fixture
-def client(stand_in: StandIn) -> httpx.AsyncClient:
-    transport = httpx.ASGITransport(application(stand_in))
-    return httpx.AsyncClient(transport=transport, base_url="http://hub.test")
-
-
-@pytest.mark.asyncio
-async def test_own_page_gets_a_token_that_nobody_caches(client: httpx.AsyncClient) -> None:
-    own = {**OWN, "origin": "http://hub.test", "sec-fetch-site": "same-origin"}
-    response = await client.post("/sandbox/token", json=ASK, headers=own)
+def test_own_page_gets_a_token_that_nobody_caches(town: Town) -> None:
+    response = post(town, headers={**OWN, "origin": town.url, "sec-fetch-site": "same-origin"})
     assert response.status_code == 200
-    assert response.json() == {"access_token": "token-0-riga", "expires_in": 600}
+    assert set(response.json()) == {"access_token", "expires_in"}
+    assert 60 <= response.json()["expires_in"] <= 600
     assert response.headers["cache-control"] == "no-store"
 
 
-@pytest.mark.asyncio
 @pytest.mark.parametrize(
     "headers",
     [
@@ -42,48 +36,59 @@ async def test_own_page_gets_a_token_that_nobody_caches(client: httpx.AsyncClien
         {**OWN, "origin": "null"},
         {**OWN, "sec-fetch-site": "cross-site"},
         {**OWN, "sec-fetch-site": "same-site"},
+        {**OWN, "host": "elsewhere.test"},
     ],
 )
-async def test_a_foreign_page_gets_no_token(
-    client: httpx.AsyncClient, stand_in: StandIn, headers: dict[str, str]
-) -> None:
-    response = await client.post("/sandbox/token", json=ASK, headers=headers)
-    assert response.status_code == 403
-    assert stand_in.issued == []
+def test_a_foreign_page_gets_no_token(town: Town, headers: dict[str, str]) -> None:
+    response = post(town, headers=headers)
+    assert response.status_code in (400, 403)
+    assert "access_token" not in response.text
 
 
-@pytest.mark.asyncio
 @pytest.mark.parametrize(
     ("body", "status"),
     [
         (b"", 400),
         (b"[]", 400),
         (b'{"client": 1}', 400),
-        (b'{"client": "riga", "scope": "all"}', 400),
+        (b'{"client": "riga-social-service", "scope": "all"}', 400),
         (b'{"client": "nobody"}', 404),
+        (b'{"client": "citizen-portal"}', 404),
+        (b'{"client": "../identity"}', 404),
         (b" " * 1025, 413),
     ],
 )
-async def test_a_malformed_token_request_is_refused(
-    client: httpx.AsyncClient, stand_in: StandIn, body: bytes, status: int
-) -> None:
-    response = await client.post("/sandbox/token", content=body, headers=OWN)
+def test_a_malformed_token_request_is_refused(town: Town, body: bytes, status: int) -> None:
+    response = post(town, body)
     assert response.status_code == status
-    assert stand_in.issued == []
+    assert "access_token" not in response.text
 
 
-@pytest.mark.asyncio
-async def test_clients_tells_the_catalogue(client: httpx.AsyncClient) -> None:
-    response = await client.get("/sandbox/clients")
-    assert [one["id"] for one in response.json()["clients"]] == ["riga", "vsaa"]
+def test_the_catalogue_tells_clients_people_and_examples(town: Town) -> None:
+    told = town.http.get(f"{town.url}/sandbox/clients").json()
+    assert {"riga-social-service", "nva", "sandbox-full"} <= {
+        each["id"] for each in told["clients"]
+    }
+    assert {each["personalCode"] for each in told["personas"]} == set(PERSONAS.values())
+    for example in told["examples"]:
+        numbers = {
+            agreement["number"]
+            for each in told["clients"]
+            if each["id"] == example["client"]
+            for agreement in each["agreements"]
+        }
+        assert example["agreement"] in numbers
+        assert example["query"].startswith(f"query {example['title']['en']}(")
+        assert all(
+            example[word][language] for word in ("title", "about") for language in ("en", "lv")
+        )
 
 
-@pytest.mark.asyncio
-async def test_an_unbuilt_page_says_how_to_build_it(
-    client: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+def test_an_unbuilt_page_says_how_to_build_it(
+    town: Town, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     monkeypatch.setattr(page, "STATIC", tmp_path)
-    response = await client.get("/graphql")
+    response = town.http.get(f"{town.url}/graphql", headers={"accept": "text/html"})
     assert response.status_code == 503
     assert page.BUILD_COMMAND in response.text
 
@@ -97,8 +102,10 @@ async def test_a_built_page_and_its_files_allow_only_themselves(
     (tmp_path / "assets/main-1.js").write_text("1")
     (tmp_path / "assets/main-1.js.gz").write_bytes(b"squeezed")
     monkeypatch.setattr(page, "STATIC", tmp_path)
-    transport = httpx.ASGITransport(application(StandIn()))
-    async with httpx.AsyncClient(transport=transport, base_url="http://hub.test") as client:
+    app = Starlette(routes=[Route("/graphql", page.page), page.assets()])
+    async with httpx.AsyncClient(
+        transport=httpx.ASGITransport(app), base_url="http://hub.test"
+    ) as client:
         answer = await client.get("/graphql")
         plain = await client.get(
             "/sandbox/assets/main-1.js", headers={"accept-encoding": "identity"}

@@ -55,7 +55,7 @@ export function Bar({ catalogue, desk }: BarProps) {
       </form>
       <div className="bar-foot">
         {agreement && <Grants agreement={agreement} choice={choice} say={say} />}
-        <p className="example">{choice.title?.[language]}</p>
+        <p className="example">{choice.about?.[language]}</p>
         <p className="outcome" role="status" data-kind={outcome?.kind}>
           {outcome && outcomeText(outcome, say)}
         </p>

@@ -25,6 +25,7 @@ export interface Persona {
 
 export interface Example {
   title: Bilingual;
+  about: Bilingual;
   client: string;
   agreement: string;
   case?: string | null;
@@ -45,7 +46,7 @@ export interface Choice {
   agreement: string;
   case: string;
   official: string;
-  title: Bilingual | null;
+  about: Bilingual | null;
 }
 
 export async function loadCatalogue(): Promise<Catalogue> {
@@ -75,7 +76,7 @@ export function choiceOf(catalogue: Catalogue, example: Example | undefined): Ch
     agreement: example?.agreement ?? first,
     case: example?.case ?? "",
     official: example?.official ?? "",
-    title: example?.title ?? null,
+    about: example?.about ?? null,
   });
 }
 

@@ -3,12 +3,10 @@ import type { Fetcher, FetcherParams } from "@graphiql/toolkit";
 import { type ExecutionResult, GraphQLError, type OperationDefinitionNode, parse } from "graphql";
 import { type Agreement, agreementOf, type Catalogue, type Choice } from "./catalogue";
 import type { DeskStore, Outcome } from "./desk";
-import { subscribed } from "./stream";
 import { forgetToken, tokenFor } from "./tokens";
 import { words } from "./words";
 
 const RESPONSE = "application/graphql-response+json";
-const STREAM = "text/event-stream";
 
 /** The headers that name the caller's right, in the order the page shows them. */
 export function rightHeaders(choice: Choice, agreement: Agreement | undefined): [string, string][] {
@@ -19,15 +17,15 @@ export function rightHeaders(choice: Choice, agreement: Agreement | undefined): 
 }
 
 export function createFetcher(desk: DeskStore, catalogue: Catalogue): Fetcher {
-  async function send(params: FetcherParams, accept: string, signal?: AbortSignal): Promise<Response> {
+  async function send(params: FetcherParams): Promise<Response> {
     const { choice } = desk.now();
-    const response = await sendOnce(choice, params, accept, signal);
+    const response = await sendOnce(choice, params);
     if (response.status !== 401) return response;
     forgetToken(choice.client);
-    return sendOnce(choice, params, accept, signal);
+    return sendOnce(choice, params);
   }
 
-  async function sendOnce(choice: Choice, params: FetcherParams, accept: string, signal?: AbortSignal) {
+  async function sendOnce(choice: Choice, params: FetcherParams): Promise<Response> {
     const say = words[desk.now().language];
     const token = await tokenFor(choice.client).catch(() => {
       throw new Error(say.noToken);
@@ -38,12 +36,11 @@ export function createFetcher(desk: DeskStore, catalogue: Catalogue): Fetcher {
         ...Object.fromEntries(rightHeaders(choice, agreementOf(catalogue, choice))),
         Authorization: `Bearer ${token}`,
         "Content-Type": "application/json",
-        Accept: accept,
+        Accept: RESPONSE,
       },
       body: JSON.stringify(params),
-      signal,
-    }).catch((error) => {
-      throw signal?.aborted ? error : new Error(say.noAnswer);
+    }).catch(() => {
+      throw new Error(say.noAnswer);
     });
   }
 
@@ -58,7 +55,7 @@ export function createFetcher(desk: DeskStore, catalogue: Catalogue): Fetcher {
     const visible = params.operationName !== "IntrospectionQuery";
     if (visible) desk.put({ outcome: null });
     const startedMs = performance.now();
-    const response = await send(params, RESPONSE);
+    const response = await send(params);
     const answer = await answerOf(response);
     const tookMs = Math.round(performance.now() - startedMs);
     if (visible) desk.put({ outcome: outcomeOf(response.status, tookMs, answer) });
@@ -68,9 +65,7 @@ export function createFetcher(desk: DeskStore, catalogue: Catalogue): Fetcher {
   return async (asked) => {
     const operation = operationOf(asked);
     const params = operation ? { ...asked, operationName: operation.name?.value } : asked;
-    return operation?.operation === "subscription"
-      ? subscribed({ send: (signal) => send(params, STREAM, signal), answerOf, failed: told })
-      : ask(params).catch(told);
+    return ask(params).catch(told);
   };
 }
 

@@ -16,7 +16,7 @@ export function useTabChoice(catalogue: Catalogue, desk: DeskStore): (choice: Ch
   useLayoutEffect(() => {
     if (shown.current === id) return;
     shown.current = id;
-    const choice = choices.current?.get(id) ?? { ...desk.now().choice, title: null };
+    const choice = choices.current?.get(id) ?? { ...desk.now().choice, about: null };
     choices.current?.set(id, choice);
     desk.put({ choice, outcome: null });
   }, [id, desk]);
