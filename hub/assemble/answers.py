@@ -7,6 +7,7 @@ from typing import Any
 
 import structlog
 
+from hub.assemble.hiding import hide
 from hub.errors import Code, RegisterError
 from hub.model.agreement import Agreement
 from hub.model.caller import Client
@@ -98,6 +99,13 @@ class Answers:
             self.failures["population"] = evidence.unknown
         for subject in evidence.subjects.values():
             self._map(subject)
+
+    def hide(self, codes: Collection[PersonalCode]) -> None:
+        """Leave persons out wherever they are embedded in what is shown of others."""
+        for published in self._parts.values() if codes else ():
+            hide(published, codes)
+        for code in codes:
+            self.others.pop(code, None)
 
     # -- read by resolvers --------------------------------------------------------------------
 

@@ -77,7 +77,8 @@ class SubjectEntry:
     @property
     def discloses(self) -> bool:
         """Whether anything about the person left, be it that a register has no record."""
-        return not NOTHING_TOLD.issuperset(self.outcomes.values())
+        embedded = self.relation != "asked"
+        return embedded or not NOTHING_TOLD.issuperset(self.outcomes.values())
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

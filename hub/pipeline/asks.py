@@ -66,6 +66,20 @@ def _date(value: object) -> date | None:
     return value if isinstance(value, date) else None
 
 
+def of_persons(consented: Consented, subjects: Sequence[Subject]) -> Consented:
+    """Return what was settled of every code, by persons: a restriction under any code is theirs.
+
+    Consent is what the current code gave: it is never carried over by the hub.
+    """
+    current = {code: subject.current for subject in subjects for code in subject.codes}
+    return Consented(
+        records={
+            code: record for code, record in consented.records.items() if current[code] == code
+        },
+        restricted=frozenset(current[code] for code in consented.restricted),
+    )
+
+
 def barred(
     asked: Sequence[Part],
     consenting: frozenset[FieldId],

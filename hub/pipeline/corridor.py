@@ -1,6 +1,6 @@
 """One request through the rooms; nothing leaves without a receipt."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, TypeAlias
 
@@ -108,6 +108,7 @@ class _Walk:
         outcomes = await self._fetched(people, barred)
         for _ in range(_MOST_SETTLEMENTS):
             answers = self._mapped(found, outcomes, barred)
+            answers.hide(await self._stopped(answers.others, consented))
             await _reserve(self.permit, list(answers.others), self.rooms)
             data, errors = self._render(answers)
             entry = self._entry(answers, consented, found or {})
@@ -121,8 +122,17 @@ class _Walk:
         raise ServiceUnavailable(Code.CONSENT_UNAVAILABLE)
 
     async def _settled(self, people: Sequence[Subject]) -> Consented:
-        codes = [subject.current for subject in people]
-        return await self.rooms.consents.settle(self.permit, codes)
+        codes = [code for subject in people for code in subject.codes]
+        return asks.of_persons(await self.rooms.consents.settle(self.permit, codes), people)
+
+    async def _stopped(
+        self, embedded: Collection[PersonalCode], consented: Consented
+    ) -> frozenset[PersonalCode]:
+        """Return who of those embedded restricted this disclosure or objected to it."""
+        if not embedded:
+            return consented.restricted
+        settled = await self.rooms.consents.settle(self.permit, list(embedded))
+        return consented.restricted | settled.restricted
 
     async def _fetched(self, people: Sequence[Subject], barred: Barred) -> Outcomes:
         orders = asks.orders(self.parts, self.rooms.connectors, people, barred)

@@ -1,7 +1,7 @@
 """What a small agency with a valid token and the whole source must not get, by HTTP."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import timedelta
 
@@ -11,7 +11,9 @@ import pytest
 from hub.app.clock import SystemClock
 from hub.fetch import Fetcher
 from hub.fetch.desk import Desk
+from hub.sandbox.people.members import MEMBERS
 from tests.journey.conftest import Still
+from tests.journey.test_consents import hub
 from tests.journey.town import PERSONAS, Town
 
 INCOME = """query($personalCodes: [PersonalCode!]!) { persons(personalCodes: $personalCodes) {
@@ -46,6 +48,20 @@ def pass_s(served: Town, monkeypatch: pytest.MonkeyPatch) -> Callable[[int], Non
         monkeypatch.setattr(fetch, "_stations", aged)
 
     return put
+
+
+@pytest.fixture
+def restrict(town: Town) -> Iterator[Callable[[str], None]]:
+    """Restricts the use of a person's data, until the test ends."""
+    restricted: list[str] = []
+
+    def put(code: str) -> None:
+        restricted.append(code)
+        hub(town, "consent", "stop", code, "restriction")
+
+    yield put
+    for code in restricted:
+        hub(town, "consent", "stop", code, "restriction", "--lift")
 
 
 def told(response: httpx.Response) -> object:
@@ -108,6 +124,26 @@ def test_metrics_do_not_tell_withheld_from_none_nor_outside_from_nobody(town: To
         town.ask(INCOME, {"personalCodes": [PERSONAS[who]]})
     assert moved("sandis") == moved("niks") != set()
     assert moved("gunta") == moved("una") != set()
+
+
+def test_a_restriction_takes_a_person_out_of_others_records_too(
+    town: Town, restrict: Callable[[str], None]
+) -> None:
+    restrict(PERSONAS["marta"])
+    response = town.ask(TIES, {"personalCodes": [PERSONAS["ilze"]]})
+    assert response.status_code == 200
+    assert PERSONAS["marta"] not in response.text
+    assert PERSONAS["emils"] in response.text
+    assert PERSONAS["marta"] not in [each.subject for each in town.entries(response) if each]
+
+
+def test_a_restriction_under_a_former_code_binds_the_present_one(
+    town: Town, restrict: Callable[[str], None]
+) -> None:
+    restrict(MEMBERS["rudolfs"].old_code)
+    response = town.ask(INCOME, {"personalCodes": [PERSONAS["rudolfs"]]})
+    (person,) = response.json()["data"]["persons"]
+    assert [each["code"] for each in person["absences"]] == ["RESTRICTED"]
 
 
 def test_many_aliases_of_many_persons_are_refused_before_anybody_is_asked(town: Town) -> None:

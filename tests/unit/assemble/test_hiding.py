@@ -1,0 +1,33 @@
+from dataclasses import dataclass, field
+
+from hub.assemble.hiding import hide
+from hub.model.personal_code import PersonalCode
+
+ANNA, BERTA = PersonalCode("161175-19997"), PersonalCode("328673-00679")
+
+
+@dataclass
+class Reference:
+    personal_code: PersonalCode
+
+
+@dataclass
+class Loan:
+    lender: Reference | None
+    bearers: list[Reference] = field(default_factory=list)
+
+
+@dataclass
+class Library:
+    loans: list[Loan]
+    first: Loan | None = None
+
+
+def test_references_vanish_at_any_depth_and_others_stay() -> None:
+    loan = Loan(Reference(ANNA), [Reference(ANNA), Reference(BERTA)])
+    library = Library([Loan(Reference(BERTA)), loan], first=Loan(Reference(ANNA)))
+    hide(library, {ANNA})
+    assert library == Library(
+        [Loan(Reference(BERTA)), Loan(None, [Reference(BERTA)])], first=Loan(None)
+    )
+    hide(None, {ANNA})
