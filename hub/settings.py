@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final, TypeVar
 
+from hub.caller.trust import is_safe_address
 from hub.errors import Misconfigured
 
 _KEY_BYTES: Final = 32
@@ -125,11 +126,11 @@ def read_settings(sent: Mapping[str, str], registers: Collection[str]) -> Settin
         database_url=database,
         redis_url=redis,
         master_key=reader.secret("HUB_MASTER_KEY_FILE"),
-        issuer=reader.text("HUB_ISSUER"),
+        issuer=reader.trusted("HUB_ISSUER"),
         audience=reader.text("HUB_AUDIENCE"),
         controllers_file=reader.file("HUB_CONTROLLERS_FILE") or Path(),
         registers={name: reader.text(register_variable(name)) for name in sorted(registers)},
-        jwks_url=reader.text("HUB_JWKS_URL") or None,
+        jwks_url=reader.trusted("HUB_JWKS_URL") or None,
         issuer_ca_file=reader.file("HUB_ISSUER_CA_FILE"),
         person_keys_file=reader.file("HUB_PERSON_KEYS_FILE", private=True),
         policies_dir=reader.file("HUB_POLICIES_DIR"),
@@ -173,6 +174,12 @@ class _Reader:
         scheme = found.partition("://")[0].partition("+asyncpg")[0]
         if found and scheme not in schemes:
             self.problems.append(f"`{name}` must be an address of {' or '.join(schemes)}")
+        return found
+
+    def trusted(self, name: str) -> str:
+        found = self.text(name)
+        if found and not is_safe_address(found):
+            self.problems.append(f"`{name}` must be https, or http on loopback")
         return found
 
     def number(

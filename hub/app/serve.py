@@ -1,8 +1,10 @@
 """The application and the server around it."""
 
+import signal
 import ssl
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
+from types import FrameType
 
 import uvicorn
 from starlette.applications import Starlette
@@ -44,14 +46,19 @@ async def application(
         yield street(endpoint, probes=hub.probes, metrics=hub.metrics, more=more, hosts=hosts), hub
 
 
-async def serve(
-    settings: Settings, app: Starlette, ready: Callable[[], None] | None = None
-) -> None:
-    """Serve ``app`` until told to stop; requests under way are finished first."""
-    server = uvicorn.Server(configuration(settings, app))
-    if ready:
-        ready()
-    await server.serve()
+async def serve(settings: Settings, app: Starlette) -> None:
+    """Serve ``app`` until SIGTERM or SIGINT; requests under way are finished first.
+
+    Returns then, so that the rooms close in order. Without handlers of our own, uvicorn would
+    raise the signal anew and end the process on the spot.
+    """
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, _heard)
+    await uvicorn.Server(configuration(settings, app)).serve()
+
+
+def _heard(_number: int, _frame: FrameType | None) -> None:
+    """Do nothing more: uvicorn, which takes the signals while it serves, has heeded it."""
 
 
 def configuration(settings: Settings, app: Starlette) -> uvicorn.Config:

@@ -1,6 +1,7 @@
 """Makes what a sandbox needs before anything is served; what exists is kept."""
 
 from collections.abc import Mapping, Sequence
+from contextlib import aclosing
 from dataclasses import dataclass
 from typing import Final
 
@@ -19,7 +20,6 @@ from hub.policy.cedar import load_rules
 from hub.policy.documents import AgreementDocument, load_documents
 from hub.policy.signatures import controllers_of, seeds
 from hub.policy.source import packaged, read_yaml, text_of
-from hub.ports import StoredAgreement
 from hub.sandbox.data_dir import HUB_DATABASE, RUNTIME_ROLE, DataDir
 from hub.sandbox.issuer.keys import prepare
 from hub.sandbox.people.generate import Population
@@ -75,24 +75,13 @@ async def furnish(plot: Plot) -> Estate:
     await _database(postgres.url)
     password = data_dir.password(RUNTIME_ROLE)
     await migrate(owner_url, RUNTIME_ROLE, password)
-    clock = SystemClock()
     loaded = await load(
         f"{postgres.url}/postgres",
-        Population(seed=SEED, people=plot.people, today=clock.today()),
+        Population(seed=SEED, people=plot.people, today=SystemClock().today()),
         headless=plot.headless,
     )
-    documents = sandbox_documents()
-    keys = data_dir.controller_keys(controllers_of(documents))
-    data_dir.controllers_file(keys)
-    prepare(data_dir.path, sorted({each.agreement.client for each in documents}))
-    database = Database(owner_url)
-    try:
-        keyring = MasterKeyring(data_dir.secret("master"))
-        tokens = SubjectTokens(keyring)
-        await _agreements(database, keyring, documents, seeds(documents, keys))
-        await _lists(database, tokens, [each.agreement for each in documents])
-    finally:
-        await database.aclose()
+    agreements = await agree(data_dir, owner_url)
+    await _lists(data_dir, owner_url, agreements)
     estate = Estate(
         server_url=postgres.url,
         owner_url=owner_url,
@@ -108,6 +97,27 @@ async def furnish(plot: Plot) -> Estate:
     return estate
 
 
+async def agree(data_dir: DataDir, owner_url: str) -> Sequence[Agreement]:
+    """Put the written agreements in force, signed for every controller; kept ones are kept.
+
+    Args:
+        data_dir: Takes the keys of controllers and clients.
+        owner_url: The hub's database, migrated, as its owner.
+    """
+    documents = sandbox_documents()
+    keys = data_dir.controller_keys(controllers_of(documents))
+    data_dir.controllers_file(keys)
+    terms = [each.agreement for each in documents]
+    prepare(data_dir.path, sorted({each.client for each in terms}))
+    revisions = list(zip(terms, seeds(documents, keys), strict=True))
+    clock, keyring = SystemClock(), MasterKeyring(data_dir.secret("master"))
+    async with aclosing(Database(owner_url)) as database:
+        table = LogTable(database, SubjectTokens(keyring), clock)
+        async with aclosing(table), open_log(table, KeyTable(database), keyring) as log:
+            await put_in_force(revisions, AgreementTable(database), log, clock)
+    return terms
+
+
 def sandbox_documents() -> Sequence[AgreementDocument]:
     """Return the sandbox's agreements as written in the policy folder.
 
@@ -117,23 +127,6 @@ def sandbox_documents() -> Sequence[AgreementDocument]:
     folder, catalogue = packaged(), publication.catalogue()
     rules = load_rules(folder, catalogue, sandbox=True)
     return load_documents(folder / "agreements", rules.vocabulary, catalogue)
-
-
-async def _agreements(
-    database: Database,
-    keyring: MasterKeyring,
-    documents: Sequence[AgreementDocument],
-    rows: Sequence[StoredAgreement],
-) -> None:
-    clock = SystemClock()
-    table = LogTable(database, SubjectTokens(keyring), clock)
-    try:
-        async with open_log(table, KeyTable(database), keyring) as log:
-            terms = [each.agreement for each in documents]
-            revisions = list(zip(terms, rows, strict=True))
-            await put_in_force(revisions, AgreementTable(database), log, clock)
-    finally:
-        await table.aclose()
 
 
 async def _database(server_url: str) -> None:
@@ -152,22 +145,23 @@ def _runtime(postgres: PostgresServer, password: str) -> str:
     return f"postgresql://{RUNTIME_ROLE}:{password}@127.0.0.1:{postgres.port}/{HUB_DATABASE}"
 
 
-async def _lists(
-    database: Database, tokens: SubjectTokens, agreements: Sequence[Agreement]
-) -> None:
+async def _lists(data_dir: DataDir, owner_url: str, agreements: Sequence[Agreement]) -> None:
+    """Put persons on the lists that agreements name, and record the consents they have given."""
     lists = read_yaml("sandbox.yaml", text_of(packaged() / "sandbox.yaml")).convert(Lists)
     codes = {each.key: PersonalCode.parse(each.code) for each in personas()}
-    scopes = ScopeTable(database, tokens)
-    for number, keys in lists.caseloads.items():
-        await scopes.add(number, None, _coded(keys, codes))
-    for number, cases in lists.cases.items():
-        for case, keys in cases.items():
-            await scopes.add(number, case, _coded(keys, codes))
-    desk = ConsentDesk(ConsentTable(database, tokens), SystemClock())
-    for agreement in agreements:
-        for code in _coded(lists.consents.get(agreement.number, ()), codes):
-            if not (await desk.show(code)).records:  # a withdrawal is never undone by a start
-                await desk.give(code, agreement)
+    tokens = SubjectTokens(MasterKeyring(data_dir.secret("master")))
+    async with aclosing(Database(owner_url)) as database:
+        scopes = ScopeTable(database, tokens)
+        for number, keys in lists.caseloads.items():
+            await scopes.add(number, None, _coded(keys, codes))
+        for number, cases in lists.cases.items():
+            for case, keys in cases.items():
+                await scopes.add(number, case, _coded(keys, codes))
+        desk = ConsentDesk(ConsentTable(database, tokens), SystemClock())
+        for agreement in agreements:
+            for code in _coded(lists.consents.get(agreement.number, ()), codes):
+                if not (await desk.show(code)).records:  # a start never undoes a withdrawal
+                    await desk.give(code, agreement)
 
 
 def _coded(keys: Sequence[str], codes: Mapping[str, PersonalCode]) -> list[PersonalCode]:

@@ -7,12 +7,11 @@ from pathlib import Path
 from typing import Final
 
 import click
-import uvicorn
 import uvloop
 from starlette.applications import Starlette
 
 from hub.app.logs import configure_logs
-from hub.app.serve import application, configuration
+from hub.app.serve import application, serve
 from hub.app.wiring import Hub, Refit
 from hub.cli.clients import clients, person_rows
 from hub.cli.estate import settings_of
@@ -91,7 +90,7 @@ def main(data_dir: Path) -> None:
 async def _serve(data_dir: Path) -> None:
     settings = settings_of(data_dir)
     async with sandbox_application(data_dir, settings) as (app, _):
-        await uvicorn.Server(configuration(settings, app)).serve()
+        await serve(settings, app)
 
 
 if __name__ == "__main__":

@@ -3,12 +3,11 @@
 import asyncio
 
 import click
-import uvicorn
 import uvloop
 
 from hub.app import publication
 from hub.app.logs import configure_logs
-from hub.app.serve import application, configuration
+from hub.app.serve import application, serve
 from hub.settings import Settings, environment, read_settings
 
 
@@ -31,4 +30,4 @@ async def _serve(settings: Settings, *, check: bool) -> None:
         if check:
             click.echo("the configuration is complete", err=True)
         else:
-            await uvicorn.Server(configuration(settings, app)).serve()
+            await serve(settings, app)
