@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any
+from typing import Any, TypeAlias
 
 import structlog
 
@@ -49,6 +49,9 @@ class Part:
     about: frozenset[PersonalCode]
     leaves: frozenset[FieldId]
     needs: frozenset[FieldId] = frozenset()
+
+
+_Keyed: TypeAlias = tuple[Part, ArgumentsKey]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,6 +100,9 @@ class Answers:
         self.failures: dict[str, Unavailable] = {}
         if evidence.unknown:
             self.failures["population"] = evidence.unknown
+        self._grouped: dict[str, list[_Keyed]] = {}
+        for part in asked.parts:
+            self._grouped.setdefault(part.register, []).append((part, arguments_key(part.sent)))
         for subject in evidence.subjects.values():
             self._map(subject)
 
@@ -149,22 +155,16 @@ class Answers:
     def _map(self, subject: Subject) -> None:
         told: dict[str, str] = {}
         absences: list[Absence] = []
-        for register, parts in self._by_register(subject.asked).items():
-            absence = self._register(subject, register, parts, told)
+        for register, everyone in self._grouped.items():
+            parts = [each for each in everyone if subject.asked in each[0].about]
+            absence = self._register(subject, register, parts, told) if parts else None
             if absence:
                 absences.append(absence)
         self.told.setdefault(subject.current, {}).update(told)
         self._absences[subject.asked] = tuple(absences)
 
-    def _by_register(self, code: PersonalCode) -> Mapping[str, list[Part]]:
-        grouped: dict[str, list[Part]] = {}
-        for part in self._asked.parts:
-            if code in part.about:
-                grouped.setdefault(part.register, []).append(part)
-        return grouped
-
     def _register(
-        self, subject: Subject, register: str, parts: Sequence[Part], told: dict[str, str]
+        self, subject: Subject, register: str, parts: Sequence[_Keyed], told: dict[str, str]
     ) -> Absence | None:
         barred = self._evidence.barred.get((subject.current, register))
         if barred:
@@ -186,33 +186,31 @@ class Answers:
         self,
         subject: Subject,
         register: str,
-        parts: Sequence[Part],
+        parts: Sequence[_Keyed],
         outcome: Found,
         told: dict[str, str],
     ) -> Absence | None:
         connector = self._asked.connectors[register]
         try:
-            shown = [*self._present(connector, subject, parts, outcome)]
+            shown = [*self._present(connector, parts, outcome)]
         except Exception as error:  # noqa: BLE001 — whatever a mapping raises fails its register only
             log.warning("register_malformed", register=register, error=type(error).__name__)
             failed = Unavailable(failure=Failure.MALFORMED)
             told[register] = failed.failure
             self.failures.setdefault(register, failed)
             return _absence(register, failed)
-        for part, published in shown:
-            key = (subject.asked, register, arguments_key(part.sent))
-            self._parts[key] = published
+        for (part, key), published in zip(parts, shown, strict=True):
+            self._parts[subject.asked, register, key] = published
             self._count_others(connector, part, published)
-        if any(published is not None for _, published in shown):
+        if any(published is not None for published in shown):
             told[register] = "stale" if outcome.stale else "found"
             return None
         told[register] = "withheld_or_empty"
         return _nothing(register, outcome)
 
     def _present(
-        self, connector: Connector, subject: Subject, parts: Sequence[Part], outcome: Found
-    ) -> Iterator[tuple[Part, object | None]]:
-        del subject
+        self, connector: Connector, parts: Sequence[_Keyed], outcome: Found
+    ) -> Iterator[object | None]:
         facts = outcome.facts.withhold(self._asked.value_classes)
         manifest = connector.manifest
         provenance = Provenance(
@@ -224,11 +222,12 @@ class Answers:
             cached=outcome.cached,
             stale=outcome.stale,
         )
-        for part in parts:
-            if facts.is_empty():
-                yield part, None
+        empty = facts.is_empty()
+        for part, _ in parts:
+            if empty:
+                yield None
             else:
-                yield part, connector.present(facts, part.filled, provenance, self._asked.today)
+                yield connector.present(facts, part.filled, provenance, self._asked.today)
 
     def _count_others(self, connector: Connector, part: Part, published: object | None) -> None:
         if published is None:

@@ -14,6 +14,7 @@ import re
 from base64 import urlsafe_b64encode
 from collections.abc import Sequence
 from dataclasses import dataclass
+from hashlib import sha256
 
 import msgspec
 
@@ -47,7 +48,7 @@ class Names:
         # begun once and copied: OpenSSL takes three times as long to begin as to copy
         self._begun = hmac.new(key, manifest.name.encode() + b"|", "sha256")
         described = f"{msgspec.inspect.type_info(facts_type)!r} {manifest.freshness!r}"
-        self._edition = _ADDRESS.sub("", described)
+        self._edition = sha256(_ADDRESS.sub("", described).encode()).hexdigest()
 
     def slots(self, ask: Ask, agreement: str, subjects: Sequence[Subject]) -> list[Slot]:
         """Return where ``agreement`` keeps its records of ``subjects`` for this very question."""
