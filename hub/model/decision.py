@@ -33,12 +33,14 @@ class DecisionSet:
         unconditional: Granted whoever the person is.
         residual: Granted only for persons whose consent is in force.
         refused: Verdict of every other published field.
+        reach: Granted, consent given; free leaves and value classes left out.
     """
 
     policy_version: str
     unconditional: frozenset[FieldId]
     residual: frozenset[FieldId]
     refused: Mapping[FieldId, Verdict]
+    reach: frozenset[FieldId]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -61,8 +61,7 @@ async def answer(request: Request, rooms: Rooms) -> Release:
         permit = rooms.policy.decide(caller, plan.fields, action)
         today = rooms.clock.today()
         decided = rooms.policy.decisions(caller)
-        reach = _without_free(decided.unconditional | decided.residual, rooms)
-        parts = asks.parts(questions(plan, variables), permit, reach, today)
+        parts = asks.parts(questions(plan, variables), permit, decided.reach, today)
         codes = _counted(subjects(plan, variables), plan, permit, rooms)
         await _reserve(permit, codes, rooms)
         walk = _Walk(
@@ -248,11 +247,6 @@ def _counted(
         raise BadRequest(Code.SUBJECTS_TOO_MANY, limit=most)
     check_cost(leaves=len(plan.leaves), registers=len(plan.occurrences), persons=len(codes))
     return codes
-
-
-def _without_free(leaves: frozenset[FieldId], rooms: Rooms) -> frozenset[FieldId]:
-    known = rooms.catalogue.fields
-    return frozenset(each for each in leaves if not known[each].free and "#" not in each)
 
 
 async def _reserve(permit: Permit, codes: Sequence[PersonalCode], rooms: Rooms) -> None:

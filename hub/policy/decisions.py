@@ -43,7 +43,7 @@ def decide_all(rules: Rules, agreement: Agreement, action: Operation) -> Decided
     Raises:
         Misconfigured: The agreement's permit does not validate.
     """
-    judged = judge(rules, agreement, action)
+    judged, known = judge(rules, agreement, action), rules.catalogue.fields
     allowed = _anchored(rules, [path for path, (given, _) in judged.items() if given.allowed])
     unconditional = frozenset(path for path in allowed if judged[path][1].allowed)
     verdicts: dict[FieldId, Verdict] = {}
@@ -62,9 +62,12 @@ def decide_all(rules: Rules, agreement: Agreement, action: Operation) -> Decided
             unconditional=unconditional,
             residual=allowed - unconditional,
             refused={path: verdicts[path] for path in judged if path not in allowed},
+            reach=frozenset(
+                path for path in allowed if not (known[path].free or known[path].is_value_class)
+            ),
         ),
         allowed=allowed,
-        value_classes=frozenset(p for p in allowed if rules.catalogue.fields[p].is_value_class),
+        value_classes=frozenset(path for path in allowed if known[path].is_value_class),
         verdicts=verdicts,
     )
 

@@ -52,10 +52,13 @@ class Pair(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     allowed: Example
 
 
-EXAMPLES = msgspec.convert(
-    yaml.safe_load((FOLDER / "examples/guardrails.yaml").read_text(encoding="utf-8")),
-    dict[str, Pair],
-)
+EXAMPLES = {
+    rail: pair
+    for path in sorted((FOLDER / "examples").glob("*.yaml"))
+    for rail, pair in msgspec.convert(
+        yaml.safe_load(path.read_text(encoding="utf-8")), dict[str, Pair]
+    ).items()
+}
 
 
 def _judged(example: Example, held: Rules | None = None) -> tuple[bool, tuple[str, ...]]:
@@ -295,6 +298,8 @@ def test_both_evaluators_agree_on_every_field(
     assert decided.decisions.residual == given - absent
     assert set(decided.decisions.refused) == set(small().fields) - given
     assert decided.value_classes == {path for path in given if "#" in path}
+    free = {path for path, field in small().fields.items() if field.free}
+    assert decided.decisions.reach == given - free - decided.value_classes
     assert set(decided.verdicts) == set(small().fields)
 
 
