@@ -6,20 +6,24 @@ sorted. Controllers sign the document, the store keeps it, and only a document i
 """
 
 import hashlib
+from collections.abc import Iterable
 from dataclasses import dataclass
 from importlib.resources.abc import Traversable
-from typing import Any
+from typing import Any, Final
 
 import msgspec
 
 from hub.errors import Misconfigured
 from hub.model.agreement import Agreement
-from hub.model.catalogue import Catalogue
+from hub.model.catalogue import Catalogue, FieldId
 from hub.policy.contradictions import contradictions
 from hub.policy.fieldtree import expand
 from hub.policy.source import Source, listed, read_yaml
 from hub.policy.terms import Terms, agreement_of
 from hub.policy.vocabulary import Vocabulary
+
+EVERYBODY: Final = "*"
+"""In place of a draft's controllers: whoever answers for a field it grants."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,6 +78,8 @@ def read_draft(
     if "fields" in terms:
         fields, problems = expand(draft, terms["fields"], catalogue)
         terms["fields"] = sorted(fields)
+        if terms.get("controllers") == EVERYBODY:
+            terms["controllers"] = _answerable(fields, catalogue)
     if isinstance(purpose := terms.get("purpose"), str):
         terms["purpose"] = vocabulary.iri(purpose)
     source = Source(name=name, value=terms, lines=draft.lines)
@@ -122,3 +128,8 @@ def _settled(source: Source, vocabulary: Vocabulary, catalogue: Catalogue) -> Ag
     return AgreementDocument(
         agreement=agreement_of(terms, fingerprint(document), vocabulary), document=document
     )
+
+
+def _answerable(fields: Iterable[FieldId], catalogue: Catalogue) -> list[str]:
+    registers = {catalogue.fields[path].register for path in fields}
+    return sorted({catalogue.registers[name].controller for name in registers if name})

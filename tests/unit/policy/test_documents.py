@@ -55,6 +55,11 @@ def _with(**changes: object) -> str:
     )
 
 
+def test_a_star_names_whoever_answers_for_a_field() -> None:
+    assert _read(_with(controllers="*")).controllers == ("NVA", "VDEĀVK")
+    assert _read(_with(controllers="*", fields={"employment": "*"})).controllers == ("NVA",)
+
+
 def test_a_draft_becomes_an_agreement() -> None:
     draft = DRAFT + (
         "scope: {territories: ['0001000'], case: true}\nrequires: [case, official]\n"
