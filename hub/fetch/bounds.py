@@ -12,6 +12,7 @@ class FetchSettings:
         waiting: Batched calls that may queue for one register beyond its ``concurrency``.
         breaker_failures: Failures in a row after which a register is left alone.
         breaker_rest_s: How long it is left alone before one call tries it.
+        cache_timeout_s: How long Redis may keep a request waiting.
         cache_failures: Same as ``breaker_failures``, of Redis.
         cache_rest_s: Same as ``breaker_rest_s``, of Redis.
         lease_wait_s: Longest wait for another replica that is asking the same.
@@ -22,6 +23,7 @@ class FetchSettings:
     waiting: int = 64
     breaker_failures: int = 5
     breaker_rest_s: float = 5.0
+    cache_timeout_s: float = 0.05
     cache_failures: int = 2
     cache_rest_s: float = 1.0
     lease_wait_s: float = 1.0

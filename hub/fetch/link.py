@@ -5,7 +5,8 @@ nobody waits for them. When Redis fails or hangs, a breaker makes every call her
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import TypeAlias, TypeVar, cast
 
@@ -21,6 +22,7 @@ RedisClient: TypeAlias = Redis | RedisCluster
 FAILURES = (RedisError, RedisClusterException, OSError, TimeoutError)
 _MOST_KEYS = 1000  # of one command: longer ones would hold up Redis itself
 _MOST_WRITES = 250
+_MOMENT_S = 0.01
 # one command for many values, each with its own life: a tenth of the work of a pipeline of SETs
 _SET_ALL = """
 for at, name in ipairs(KEYS) do
@@ -79,6 +81,7 @@ class Link:
         self._asked = asyncio.Event()
         self._closed = False
         self._writings: asyncio.Queue[Writing] = asyncio.Queue()
+        self._timeout_s = settings.cache_timeout_s
         self._unwritten = 0
         self._most_unwritten = settings.unwritten
 
@@ -196,7 +199,8 @@ class Link:
         if (ticket := self._breaker.admit()) is None:
             return None
         try:
-            answer = await call()
+            async with in_time(self._timeout_s):
+                answer = await call()
         except Exception as failure:  # noqa: BLE001 — whatever the cache does, answers go on without it
             self._breaker.failed(ticket)
             self._tell(failure)
@@ -215,6 +219,25 @@ class Link:
             log.error("cache_bug", kind=type(failure).__name__)
         elif self._breaker.is_open:
             log.warning("cache_left_alone", kind=type(failure).__name__)
+
+
+@asynccontextmanager
+async def in_time(timeout_s: float) -> AsyncIterator[None]:
+    """Bound what a neighbour takes, not what this process takes to look.
+
+    While the event loop is held up, by the answer of a large batch, time runs out and the answer
+    arrives in the same instant. So when time is up, there is a moment to read what is there.
+
+    Raises:
+        TimeoutError: The neighbour has not answered.
+    """
+    loop = asyncio.get_running_loop()
+    async with asyncio.timeout(None) as limit:
+        timer = loop.call_later(timeout_s, lambda: limit.reschedule(loop.time() + _MOMENT_S))
+        try:
+            yield
+        finally:
+            timer.cancel()
 
 
 def _give_up(readings: Sequence[_Reading]) -> None:

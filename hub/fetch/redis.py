@@ -16,7 +16,7 @@ _SENTINEL_PORT = 26379
 _PORT = 6379
 
 
-def connect_redis(url: str, *, timeout_s: float = 0.05) -> RedisClient:
+def connect_redis(url: str, *, timeout_s: float = 0.25) -> RedisClient:
     """Return a client that never retries and never waits long; nothing is connected yet.
 
     Args:
@@ -24,7 +24,8 @@ def connect_redis(url: str, *, timeout_s: float = 0.05) -> RedisClient:
             ``redis+sentinel://[user:password@]host:port,host:port/service[/db]`` for Sentinel,
             ``redis+cluster://[user:password@]host:port,host:port`` for a cluster; the last two
             as ``rediss+…`` with TLS.
-        timeout_s: Longest silence of the server, and longest connecting.
+        timeout_s: Longest silence of the server, and longest connecting; ``FetchSettings`` has
+            the bound that counts, and this stands behind it.
 
     Raises:
         ValueError: Another scheme, or Sentinel without a service.

@@ -162,3 +162,28 @@ async def test_a_full_or_read_only_redis_is_no_obstacle(
     expected, _ = await without_redis(register, rounds=5)
     assert told == expected
     await client.config_set("maxmemory", "0")
+
+
+async def test_a_loop_held_up_by_other_work_is_not_taken_for_a_redis_that_hangs(
+    client: RedisClient, register: Register
+) -> None:
+    async with fetching(client, register) as fetcher:
+        for number in range(0, PERSONS, 2):
+            await fetcher.gather(permit(), [order(one(number))])
+        await fetcher.settle()
+        asked, done = len(register.calls), asyncio.Event()
+
+        async def hold_up() -> None:
+            while not done.is_set():
+                time.sleep(0.08)  # noqa: ASYNC251 — what a large batch does to its neighbours
+                await asyncio.sleep(0.001)
+
+        async with asyncio.TaskGroup() as group:
+            group.create_task(hold_up())
+            for number in range(0, PERSONS, 2):
+                found = await fetcher.gather(permit(), [order(one(number))])
+                outcome = found["library"][person(number)]
+                assert isinstance(outcome, Found)
+                assert outcome.cached
+            done.set()
+        assert len(register.calls) == asked
