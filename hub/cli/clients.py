@@ -16,9 +16,14 @@ def clients(data_dir: Path, agreements: Callable[[str], Sequence[Agreement]]) ->
         if client == PORTAL:
             continue
         known = agreements(client)
-        title = known[0].recipient_en if known else client
+        en, lv = (known[0].recipient_en, known[0].recipient_lv) if known else (client, client)
         rows.append(
-            {"id": client, "title": title, "agreements": [_agreement(each) for each in known]}
+            {
+                "id": client,
+                "title": en,
+                "recipient": {"en": en, "lv": lv},
+                "agreements": [_agreement(each) for each in known],
+            }
         )
     return rows
 

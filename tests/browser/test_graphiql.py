@@ -249,6 +249,7 @@ def test_the_bar_speaks_latvian_and_remembers_it(visit: Visit) -> None:
     expect(visit.page.get_by_label("Pieprasītājs")).to_be_visible()
     expect(visit.page.locator("html")).to_have_attribute("lang", "lv")
     expect(visit.page.locator(".example")).to_contain_text("materiālo situāciju")
+    expect(visit.page.get_by_label("Pieprasītājs")).to_contain_text("Rīgas bāriņtiesa")
     visit.page.reload()
     ready(visit.page)
     expect(visit.page.get_by_label("Pieprasītājs")).to_be_visible()

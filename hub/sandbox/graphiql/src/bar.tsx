@@ -34,7 +34,7 @@ export function Bar({ catalogue, desk }: BarProps) {
           label={say.client}
           value={choice.client}
           onChange={(client) => change({ client })}
-          options={catalogue.clients.map(({ id, title }) => [id, title])}
+          options={catalogue.clients.map(({ id, recipient }) => [id, recipient[language]])}
         />
         <Select
           label={say.agreement}

@@ -14,6 +14,7 @@ export interface Agreement {
 export interface Client {
   id: string;
   title: string;
+  recipient: Bilingual;
   agreements: Agreement[];
 }
 

@@ -64,9 +64,9 @@ const latvian: Words = {
   badVariables: "Mainīgie nav derīgs JSON; nekas netika mainīts.",
   loading: "Smilškaste tiek ielādēta…",
   unloaded: "Pieprasītāju sarakstu neizdevās ielādēt. Pārlādējiet lapu, lai mēģinātu vēlreiz.",
-  noToken: "Smilškaste šim pieprasītājam neizsniedza piekļuves marķieri.",
-  noAnswer: "Centrmezglu neizdevās sasniegt.",
-  notGraphql: "Centrmezgls atbildēja bez GraphQL atbildes: HTTP",
+  noToken: "Smilškaste šim pieprasītājam neizsniedza piekļuves pilnvaru.",
+  noAnswer: "Mezglu neizdevās sasniegt.",
+  notGraphql: "Mezgls atbildēja bez GraphQL atbildes: HTTP",
 };
 
 export const words: Record<Language, Words> = { en: english, lv: latvian };
