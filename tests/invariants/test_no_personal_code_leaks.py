@@ -142,7 +142,7 @@ def test_the_search_finds_what_it_looks_for() -> None:
 
 def test_the_run_left_traces_to_search(written: Mapping[str, list[str]]) -> None:
     assert len(written["answers"]) > 100
-    assert any("fetch_bug" in line for line in written["log"])
+    assert any("connector_bug" in line for line in written["log"])
     assert len(written["redis"]) > 50
     assert len(written["table access_entry"]) > 100
     assert "table quota_use" in written
