@@ -96,11 +96,15 @@ def present(
 
 
 def others(published: SocialInsurance) -> Sequence[tuple[str, PersonalCode]]:
-    """Return the payees and children shown, by the name of their field."""
+    """Return the payees and children shown, by the name of their field; an account is its payee."""
     return [
         (relation, person.personal_code)
         for benefit in published.benefits
-        for relation, person in (("recipient", benefit.recipient), ("child", benefit.child))
+        for relation, person in (
+            ("recipient", benefit.recipient),
+            ("payeeAccount", benefit.recipient if benefit.payee_account else None),
+            ("child", benefit.child),
+        )
         if person
     ]
 

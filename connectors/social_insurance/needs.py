@@ -32,7 +32,7 @@ NEEDS = MappingProxyType(
                 "entitlementFrom": "entitlement_from",
                 "entitlementTo": "entitlement_to",
                 "knownSince": "decision_date",
-                "payeeAccount": "payee_account",
+                "payeeAccount": "recipient_code payee_account",
                 "sourceUpdatedAt": "updated_at",
                 "recipient.personalCode": "recipient_code",
                 "recipient.firstName": "recipient_code recipient_first_name",

@@ -28,6 +28,9 @@ from hub.ports import Connector
 
 log = structlog.get_logger()
 
+MALFORMED_RETRY_S = 60
+"""When to ask again about a record that could not be read: somebody must mend it first."""
+
 ArgumentsKey = tuple[tuple[str, object], ...]
 
 
@@ -195,7 +198,7 @@ class Answers:
             shown = [*self._present(connector, parts, outcome)]
         except Exception as error:  # noqa: BLE001 — whatever a mapping raises fails its register only
             log.warning("register_malformed", register=register, error=type(error).__name__)
-            failed = Unavailable(failure=Failure.MALFORMED)
+            failed = Unavailable(failure=Failure.MALFORMED, retry_after_s=MALFORMED_RETRY_S)
             told[register] = failed.failure
             self.failures.setdefault(register, failed)
             return _absence(register, failed)
@@ -233,7 +236,7 @@ class Answers:
         if published is None:
             return
         for relation, code in connector.others(published):
-            if any(relation in leaf.split(".")[1:-1] for leaf in part.leaves):
+            if any(relation in leaf.split(".")[1:] for leaf in part.leaves):
                 self.others.setdefault(code, set()).add(relation)
 
 

@@ -59,6 +59,18 @@ def test_a_child_behind_a_benefit_has_an_entry_and_counts(town: Town, shown: str
     assert used(town) == counted  # each was counted as a subject before
 
 
+def test_the_payee_whose_account_is_shown_has_an_entry(town: Town) -> None:
+    query = """query($c: PersonalCode!) { person(personalCode: $c) {
+        socialInsurance { benefits { payeeAccount } } } }"""
+    response = town.ask(query, {"c": PERSONAS["kristaps"]}, client="sandbox-full", agreement=None)
+    rows = response.json()["data"]["person"]["socialInsurance"]["benefits"]
+    assert any(row["payeeAccount"] for row in rows)
+    assert told_of(town, response) == {
+        PERSONAS["kristaps"]: "asked",
+        PERSONAS["zenta"]: "payeeAccount",
+    }
+
+
 def test_who_is_not_shown_has_no_entry(town: Town) -> None:
     query = FAMILY.replace("SHOWN", "personalCode")
     response = town.ask(query, {"c": PERSONAS["ilze"], "with": False})

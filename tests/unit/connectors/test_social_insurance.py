@@ -212,6 +212,12 @@ def test_payees_and_children_are_references_and_counted() -> None:
     assert made.benefits[1].recipient is None
 
 
+def test_an_account_is_its_payees() -> None:
+    benefit = replace(PENSION, recipient_code="33000000001", payee_account="LV00HABA0000000000000")
+    made = shown(SocialInsuranceFacts(benefits=(benefit, replace(benefit, recipient_code=None))))
+    assert others(made) == [("recipient", "330000-00001"), ("payeeAccount", "330000-00001")]
+
+
 def test_the_longest_period_there_can_be_is_counted() -> None:
     period = InsurancePeriod(kind="DN", valid_from=date.min, valid_to=None)
     assert insured_days([period], date.max) == (date.max - date.min).days + 1
