@@ -113,6 +113,9 @@ class Code(Enum):
     WINDOW_INVALID = ("window_invalid", 400, True,
         "the period ends before it begins or is not a real period",
         "periods beidzas pirms sākuma vai nav derīgs")
+    DATE_INVALID = ("date_invalid", 400, True,
+        "not a date of the form `YYYY-MM-DD`",
+        "datumam jābūt formā `GGGG-MM-DD`")
     TOKEN_MISSING = ("token_missing", 401, False,
         "an access token is required",
         "nepieciešama piekļuves pilnvara")
