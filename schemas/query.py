@@ -94,7 +94,10 @@ class Permission:
     """``current_user_permissions`` of DAGR, with the same names."""
 
     permission_number: str = leaf(ADM, "Number of the agreement", "atļaujas numurs")
-    service_name: str = leaf(ADM, "VIRSIS service, or holder and number", "pakalpojums")
+    service_name: str = leaf(ADM, "Name of the service, in Latvian", "pakalpojuma nosaukums")
+    service_id: str = leaf(
+        ADM, "VIRSIS id of the service, or holder and number", "pakalpojuma identifikators"
+    )
     purpose_of_use: str = leaf(ADM, "Purpose in plain words", "izmantošanas nolūks")
     purpose_iri: str = leaf(ADM, "Purpose as a term under DPV", "nolūka identifikators")
     legal_basis: list[str] = leaf(ADM, "Legal basis: GDPR terms and law", "tiesiskais pamats")
@@ -112,7 +115,8 @@ class Permission:
         grounds = [basis.article6, *([basis.article9] if basis.article9 else []), *basis.law]
         return cls(
             permission_number=agreement.number,
-            service_name=agreement.service,
+            service_name=agreement.service_name or agreement.service,
+            service_id=agreement.service,
             purpose_of_use=agreement.purpose_en,
             purpose_iri=agreement.purpose,
             legal_basis=grounds,

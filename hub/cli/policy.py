@@ -41,6 +41,8 @@ def command() -> None:
 @command.command(name="matrix")
 @click.option("--client", help="One client's agreements only.")
 @click.option("--format", "form", type=_FORMATS, default="table", show_default=True)
+@click.option("--json", "form", flag_value="json", help="The same as --format json.")
+@click.option("--csv", "form", flag_value="csv", help="The same as --format csv.")
 @click.option("--granted", is_flag=True, help="With csv and json: leave out what is refused.")
 @data_dir_option
 def show_matrix(*, client: str | None, form: str, granted: bool, data_dir: Path | None) -> None:
@@ -57,6 +59,8 @@ def show_matrix(*, client: str | None, form: str, granted: bool, data_dir: Path 
 @click.option("--client", required=True, help="Who would ask.")
 @click.option("--agreement", required=True, help="Number of the agreement invoked.")
 @click.option("--format", "form", type=_FORMATS, default="table", show_default=True)
+@click.option("--json", "form", flag_value="json", help="The same as --format json.")
+@click.option("--csv", "form", flag_value="csv", help="The same as --format csv.")
 @data_dir_option
 @click.argument("query")
 def explain(*, client: str, agreement: str, form: str, data_dir: Path | None, query: str) -> None:

@@ -15,6 +15,9 @@ from hub.model.evidence import Ask, Failure, Unavailable
 from hub.model.personal_code import PersonalCode
 from hub.ports import Connector, Reply
 
+MALFORMED_RETRY_S = 60
+"""When to ask again a register whose answer cannot be read: somebody must mend it first."""
+
 
 class Desk:
     """Where a register is asked; failures come back as values."""
@@ -74,7 +77,7 @@ class Desk:
         malformed = result == Failure.MALFORMED.value
         return Unavailable(
             failure=Failure.MALFORMED if malformed else Failure.UNAVAILABLE,
-            retry_after_s=self._breaker.wait_s(),
+            retry_after_s=self._breaker.wait_s() or (MALFORMED_RETRY_S if malformed else 1),
         )
 
     def _settle(self, ticket: Ticket, result: str) -> None:

@@ -92,8 +92,8 @@ def formatted(error: HubError, trace: str) -> dict[str, Any]:
     """Return one error as GraphQL writes it; the one shape of every error the hub tells."""
     extensions = error.extensions()
     told: dict[str, Any] = {"message": error.message}
-    if "locations" in extensions:
-        told["locations"] = extensions.pop("locations")
+    if locations := extensions.pop("locations", None):
+        told["locations"] = locations
     if "path" in extensions:
         told["path"] = extensions.pop("path")
     if error.code is Code.INTERNAL:

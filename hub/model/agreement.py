@@ -84,7 +84,8 @@ class Agreement:
         hash: SHA-256 of the signed canonical document, hexadecimal.
         client: Client id of the recipient's system.
         recipient: Institution that receives the data; ``recipient_en/lv`` its names.
-        service: VIRSIS id of the service, or holder and number (``VSAA-56``).
+        service: VIRSIS id of the service, or holder and number (``VSAA-56``); ``service_name``
+            its Latvian name.
         purpose: IRI under DPV; ``purpose_en/lv`` in plain words.
         fields: Granted leaves and value classes, expanded from the field tree.
         window_months: How many full months back a period may reach; None means no bound.
@@ -122,6 +123,7 @@ class Agreement:
     controllers: tuple[str, ...]
     processors: tuple[str, ...]
     consent_scope: str | None = None
+    service_name: str = ""
 
     def in_force(self, at: datetime, today: date) -> bool:
         """Tell whether the revision may be used at ``at`` (aware, Europe/Riga) on day ``today``."""

@@ -139,6 +139,8 @@ def _invalid(error: GraphQLError) -> HubError:
     known = (error.extensions or {}).get("code")
     if known == Code.PERSONAL_CODE_LITERAL.code:
         return BadRequest(Code.PERSONAL_CODE_LITERAL)
+    if known == Code.DATE_INVALID.code:
+        return BadRequest(Code.DATE_INVALID, locations=_locations(error))
     return BadRequest(Code.VALIDATION_FAILED, reworded(error), locations=_locations(error))
 
 

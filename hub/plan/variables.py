@@ -22,8 +22,8 @@ def coerce(
     """Return the operation's variables, coerced.
 
     Raises:
-        BadRequest: ``variable_invalid`` or ``personal_code_invalid``, naming the variable and the
-            place in its list, never the value.
+        BadRequest: ``variable_invalid``, ``personal_code_invalid`` or ``date_invalid``, naming the
+            variable and the place in its list, never the value.
     """
     coerced = get_variable_values(
         schema,
@@ -40,16 +40,24 @@ def coerce(
 def _refusal(error: GraphQLError) -> HubError:
     found = _VARIABLE.search(error.message)
     name = found[1] if found else "?"
-    code = Code.VARIABLE_INVALID
-    cause: BaseException | None = error
-    while isinstance(cause, GraphQLError):
-        if (cause.extensions or {}).get("code") == Code.PERSONAL_CODE_INVALID.code:
-            code = Code.PERSONAL_CODE_INVALID
-        cause = cause.original_error
+    code = _code_of(error)
     place = _PLACE.search(error.message)
     where = f"${name}{place[1] if place else ''}"
     return BadRequest(code, f"variable `{where}`: {_what(code)}", variable=where)
 
 
+def _code_of(error: GraphQLError) -> Code:
+    """Return the code a scalar gave, or that of any other wrong variable."""
+    cause: BaseException | None = error
+    while isinstance(cause, GraphQLError):
+        told = (cause.extensions or {}).get("code")
+        for code in (Code.PERSONAL_CODE_INVALID, Code.DATE_INVALID):
+            if told == code.code:
+                return code
+        cause = cause.original_error
+    return Code.VARIABLE_INVALID
+
+
 def _what(code: Code) -> str:
-    return code.en if code is Code.PERSONAL_CODE_INVALID else "missing, or of the wrong type"
+    wrong_type = code is Code.VARIABLE_INVALID
+    return "missing, or of the wrong type" if wrong_type else code.en

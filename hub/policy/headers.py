@@ -5,9 +5,11 @@ from dataclasses import dataclass
 
 from hub.errors import BadRequest, Code
 from hub.model.caller import Credentials
-from hub.model.personal_code import looks_like_code
+from hub.model.personal_code import PersonalCode, looks_like_code
 
 _FORM = re.compile(r"[\w/.-]{1,64}", re.ASCII)
+_DIGITS = 11
+_LONG = re.compile(r"\d{11}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,6 +43,22 @@ def _only(header: str, values: tuple[str, ...]) -> str | None:
         raise BadRequest(Code.HEADER_CONFLICT, header=header)
     if not values:
         return None
-    if not _FORM.fullmatch(values[0]) or looks_like_code(values[0]):
+    if not _FORM.fullmatch(values[0]) or _hides_code(values[0]):
         raise BadRequest(Code.HEADER_INVALID, header=header)
     return values[0]
+
+
+def _hides_code(value: str) -> bool:
+    """Tell whether a value holds a personal code, however its digits are parted or surrounded."""
+    if looks_like_code(value) or _LONG.search(value):
+        return True
+    digits = "".join(each for each in value if each.isdigit())
+    return any(_is_code(digits[at : at + _DIGITS]) for at in range(len(digits) - _DIGITS + 1))
+
+
+def _is_code(digits: str) -> bool:
+    try:
+        PersonalCode.parse(digits)
+    except BadRequest:
+        return False
+    return True

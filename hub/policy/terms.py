@@ -102,6 +102,7 @@ def agreement_of(terms: Terms, hashed: str, vocabulary: Vocabulary) -> Agreement
         recipient_en=terms.recipient.en,
         recipient_lv=terms.recipient.lv,
         service=terms.service,
+        service_name=vocabulary.services.get(terms.service, ""),
         purpose=terms.purpose,
         purpose_en=purpose.en,
         purpose_lv=purpose.lv,

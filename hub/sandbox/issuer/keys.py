@@ -46,7 +46,10 @@ def prepare(data_dir: Path, client_ids: Collection[str]) -> None:
     for client_id in {*client_ids, PORTAL}:
         _make_once(folder / "clients" / f"{client_id}.json", _new_key)
     _make_once(folder / "admin-secret", lambda: secrets.token_urlsafe(32).encode())
-    _make_once(folder / "signing.json", lambda: msgspec.json.encode([_Signing(jwk=_new_jwk())]))
+    _make_once(
+        folder / "signing.json",
+        lambda: msgspec.json.encode([_Signing(jwk=_new_jwk()), _Signing(jwk=_new_jwk())]),
+    )
 
 
 def client_ids(data_dir: Path) -> list[str]:
@@ -87,7 +90,11 @@ def admin_secret(data_dir: Path) -> str:
 
 
 class SigningKeys:
-    """The issuer's own keys: one signs, retired ones stay published for a token lifetime."""
+    """The issuer's own keys: one signs, the next is published already, retired ones still are.
+
+    Publishing a key before it signs lets whoever fetched the set lately verify at once after a
+    rotation; a retired key stays published for a token lifetime.
+    """
 
     def __init__(self, data_dir: Path, clock: Callable[[], float] = time.time) -> None:
         """Read the keys ``prepare`` made; ``clock`` gives seconds since 1970."""
@@ -98,20 +105,20 @@ class SigningKeys:
     @property
     def active(self) -> ECKey:
         """The key that signs."""
-        return ECKey.import_key(self._keys[-1].jwk)
+        return ECKey.import_key(self._keys[-2].jwk)
 
     def published(self) -> dict[str, Any]:
-        """Return the JWKS: public halves of the active key and of those retired lately."""
+        """Return the JWKS: public halves of the active key, the next, and those retired lately."""
         keys = [ECKey.import_key(key.jwk).as_dict(private=False) for key in self._lasting()]
         return {"keys": [{**key, "use": "sig", "alg": "ES256"} for key in keys]}
 
     def rotate(self) -> str:
-        """Sign with a new key from now on, and return its id."""
-        kept = self._lasting()
-        retired = msgspec.structs.replace(kept.pop(), retired_at=self._clock())
-        self._keys = [*kept, retired, _Signing(jwk=_new_jwk())]
+        """Sign with the next key from now on, and return its id."""
+        *kept, active, following = self._lasting()
+        retired = msgspec.structs.replace(active, retired_at=self._clock())
+        self._keys = [*kept, retired, following, _Signing(jwk=_new_jwk())]
         write_private(self._path, msgspec.json.encode(self._keys))
-        return str(self._keys[-1].jwk["kid"])
+        return str(following.jwk["kid"])
 
     def _lasting(self) -> list["_Signing"]:
         oldest = self._clock() - _PUBLISHED_AFTER_S

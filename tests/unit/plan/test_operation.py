@@ -99,3 +99,15 @@ def test_a_bad_code_in_a_list_is_told_by_its_place() -> None:
     (error,) = caught.value.errors
     assert error.code is Code.PERSONAL_CODE_INVALID
     assert error.details["variable"] == "$l[1]"
+
+
+@pytest.mark.parametrize(
+    "sent", ["20260801", "2026-8-1", "2026-02-30", "nope", "2026-08-01T00:00", 7]
+)
+def test_a_day_has_one_form(sent: object) -> None:
+    document = DOCUMENTS.read(
+        "query($c: PersonalCode!, $on: Date) { person(personalCode: $c) { library(on: $on) { card } } }"
+    )
+    with pytest.raises(Several) as caught:
+        coerce(SCHEMA, document.operation(None), {"c": CODE, "on": sent})
+    assert [each.code for each in caught.value.errors] == [Code.DATE_INVALID]

@@ -76,6 +76,7 @@ def test_a_draft_becomes_an_agreement() -> None:
         recipient_en="Tester",
         recipient_lv="Pārbaudītājs",
         service="34240",
+        service_name="Datu sniegšana par pensijām, pabalstiem un atlīdzībām un to saņēmējiem",
         purpose="https://vienreiz.example/purpose#SocialAssistanceMeansTest",
         purpose_en=_vocabulary().purposes["SocialAssistanceMeansTest"].en,
         purpose_lv=_vocabulary().purposes["SocialAssistanceMeansTest"].lv,

@@ -60,3 +60,26 @@ def test_other_forms_and_anything_like_a_code_are_refused_unrepeated(name: str, 
 
 def test_sixty_four_characters_are_the_most() -> None:
     assert read_headers(Credentials(case=("x" * 64,))).case == "x" * 64
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        "14-03-79-00019",
+        "1403790001912345",
+        "x1403790001912345y",
+        "14.03.79/00019",
+        "k/330000-00001/2",
+        "3-3-0-0-0-0-0-0-0-0-1",
+    ],
+)
+def test_a_code_is_found_however_its_digits_are_parted(value: str) -> None:
+    with pytest.raises(BadRequest) as caught:
+        read_headers(Credentials(case=(value,)))
+    assert caught.value.code is Code.HEADER_INVALID
+    assert value not in str(caught.value)
+
+
+@pytest.mark.parametrize("value", ["BT-2026/17", "SD/2026/000123.4", "a.berzina", "2026-11-20/7"])
+def test_ordinary_numbers_pass(value: str) -> None:
+    assert read_headers(Credentials(case=(value,))).case == value
