@@ -106,7 +106,8 @@ def test_a_bad_code_in_a_list_is_told_by_its_place() -> None:
 )
 def test_a_day_has_one_form(sent: object) -> None:
     document = DOCUMENTS.read(
-        "query($c: PersonalCode!, $on: Date) { person(personalCode: $c) { library(on: $on) { card } } }"
+        "query($c: PersonalCode!, $on: Date) {"
+        " person(personalCode: $c) { library(on: $on) { card } } }"
     )
     with pytest.raises(Several) as caught:
         coerce(SCHEMA, document.operation(None), {"c": CODE, "on": sent})
