@@ -107,7 +107,7 @@ def certificate_of(scope: Mapping[str, Any], trusted_proxies: TrustedProxies) ->
     Source: RFC 9440 sections 2.4 and 4.
     """
     told = [value for name, value in scope["headers"] if name == _HEADER]
-    connection = _connection(scope)
+    connection = connection_of(scope)
     if trusted_proxies.include(connection.peer):
         return _told_certificate(told)
     if told:
@@ -115,7 +115,8 @@ def certificate_of(scope: Mapping[str, Any], trusted_proxies: TrustedProxies) ->
     return connection.certificate_sha256
 
 
-def _connection(scope: Mapping[str, Any]) -> Connection:
+def connection_of(scope: Mapping[str, Any]) -> Connection:
+    """Return what the transport told of the other side; nothing known when it told nothing."""
     known = scope.get("extensions", {}).get(CONNECTION)
     if isinstance(known, Connection):
         return known

@@ -2,6 +2,7 @@
 
 import secrets
 from collections.abc import Mapping, Sequence
+from ipaddress import ip_address
 from typing import Final
 
 from prometheus_client import CollectorRegistry
@@ -15,6 +16,7 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 from starlette.types import Receive, Scope, Send
 
+from hub.caller.certificate import UNIX, connection_of
 from hub.errors import BadRequest, Code, HubError, Internal
 from hub.http.graphql import GraphQLEndpoint
 from hub.http.health import Probe, routes
@@ -47,12 +49,15 @@ def street(
     Args:
         endpoint: Serves ``/graphql``.
         probes: What ``/readyz`` asks.
-        metrics: What ``/metrics`` tells; no person and no agreement is a label there.
+        metrics: What ``/metrics`` tells this machine alone; no person and no agreement is a label
+            there.
         more: Further routes, the sandbox's.
         hosts: Host names accepted; empty accepts all (a proxy decides).
     """
 
-    def told(_request: Request) -> Response:
+    def told(request: Request) -> Response:
+        if not _is_near(request):
+            raise HTTPException(404)
         return Response(generate_latest(metrics), media_type=CONTENT_TYPE_LATEST)
 
     guard = [Middleware(TrustedHostMiddleware, allowed_hosts=list(hosts))] if hosts else []
@@ -68,6 +73,15 @@ def street(
     )
     app.router.redirect_slashes = False  # a redirection repeats the address
     return app
+
+
+def _is_near(request: Request) -> bool:
+    """Tell whether the other side is this machine; what metrics tell is for nobody else."""
+    peer = connection_of(request.scope).peer
+    try:
+        return peer == UNIX or ip_address(peer or "").is_loopback
+    except ValueError:
+        return False
 
 
 async def _plain(_request: Request, error: Exception) -> Response:

@@ -47,8 +47,8 @@ def test_an_unknown_number_and_that_of_another_client_look_alike(town: Town, num
     [
         ("RSD-2035-001", datetime(2034, 12, 31, 23, 59, tzinfo=RIGA)),  # not yet
         ("RSD-2026-007", datetime(2026, 5, 1, 0, 0, tzinfo=RIGA)),  # ended the day before
-        ("RSD-2026-002", datetime(2026, 6, 1, 6, 0, tzinfo=RIGA)),  # for machines at night
-        ("RSD-2026-002", datetime(2026, 6, 1, 23, 59, tzinfo=RIGA)),
+        ("RSD-2026-008", datetime(2026, 6, 1, 6, 0, tzinfo=RIGA)),  # for machines at night
+        ("RSD-2026-008", datetime(2026, 6, 1, 23, 59, tzinfo=RIGA)),
     ],
 )
 def test_out_of_force_or_hours_is_refused(
@@ -66,8 +66,8 @@ def test_out_of_force_or_hours_is_refused(
     [
         ("RSD-2035-001", datetime(2035, 1, 1, 0, 0, tzinfo=RIGA)),
         ("RSD-2026-007", datetime(2026, 4, 30, 23, 59, tzinfo=RIGA)),
-        ("RSD-2026-002", datetime(2026, 6, 1, 5, 59, tzinfo=RIGA)),
-        ("RSD-2026-002", datetime(2026, 6, 1, 0, 0, tzinfo=RIGA)),
+        ("RSD-2026-008", datetime(2026, 6, 1, 5, 59, tzinfo=RIGA)),
+        ("RSD-2026-008", datetime(2026, 6, 1, 0, 0, tzinfo=RIGA)),
     ],
 )
 def test_the_first_and_the_last_moment_count(
@@ -231,7 +231,7 @@ def test_permissions_are_told_as_dagr_tells_them(town: Town) -> None:
     told.pop("useCount")
     assert told == {
         "permissionNumber": "MSD-2026-001",
-        "serviceName": "34240",
+        "serviceName": ("Datu sniegšana par pensijām, pabalstiem un atlīdzībām un to saņēmējiem"),
         "purposeOfUse": told["purposeOfUse"],
         "purposeIri": told["purposeIri"],
         "legalBasis": [
@@ -260,9 +260,9 @@ def test_only_permissions_in_force_are_told(town: Town, set_time: SetTime) -> No
         return {each["permissionNumber"] for each in response.json()["data"]["currentPermissions"]}
 
     set_time(datetime(2026, 4, 30, 12, tzinfo=RIGA))
-    assert numbers() == {f"RSD-2026-00{n}" for n in (1, 3, 4, 5, 6, 7)}
+    assert numbers() == {f"RSD-2026-00{n}" for n in (1, 2, 3, 4, 5, 6, 7)}
     set_time(datetime(2026, 5, 1, 3, tzinfo=RIGA))
-    assert numbers() == {f"RSD-2026-00{n}" for n in (1, 2, 3, 4, 5, 6)}
+    assert numbers() == {f"RSD-2026-00{n}" for n in (1, 2, 3, 4, 5, 6, 8)}
 
 
 def test_the_use_count_grows_by_distinct_persons(town: Town) -> None:

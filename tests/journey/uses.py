@@ -90,6 +90,15 @@ USES: Final = (
         shows={"disability": {"status": "ADULT"}, "employment": None},
         beyond="disability { status group }",
         excess="disability.group",
+    ),
+    Use(
+        agreement="RSD-2026-008",  # use case 2, by night
+        client="riga-social-service",
+        person="vija",
+        asks="disability { status } employment { status }",
+        shows={"disability": {"status": "ADULT"}, "employment": None},
+        beyond="disability { status group }",
+        excess="disability.group",
         hour=3,
     ),
     Use(

@@ -66,6 +66,7 @@ def test_several_without_a_header_are_listed() -> None:
         "code": "agreement_ambiguous",
         "agreements": [
             "RSD-2026-001",
+            "RSD-2026-002",
             "RSD-2026-003",
             "RSD-2026-004",
             "RSD-2026-005",
@@ -92,7 +93,7 @@ def test_anothers_agreement_and_no_agreement_look_alike(number: str) -> None:
     [
         ("RSD-2026-007", {"validFrom": "2025-10-01", "validTo": "2026-04-30", "hours": None}),
         ("RSD-2035-001", {"validFrom": "2035-01-01", "validTo": None, "hours": None}),
-        ("RSD-2026-002", {"validFrom": "2026-01-01", "validTo": "2035-12-31", "hours": [0, 6]}),
+        ("RSD-2026-008", {"validFrom": "2026-01-01", "validTo": "2035-12-31", "hours": [0, 6]}),
     ],
 )
 def test_ended_not_begun_and_out_of_hours_are_told_when(
@@ -363,9 +364,9 @@ def test_every_agreement_of_a_client_can_be_listed_in_force_or_not() -> None:
     policy = _policy()
     mine = [each.number for each in policy.every("riga-social-service")]
     assert mine == sorted(mine)
-    assert len(mine) == 8
+    assert len(mine) == 9
     assert [each.number for each in policy.agreements("riga-social-service")] == [
-        number for number in mine if number not in {"RSD-2026-002", "RSD-2026-007", "RSD-2035-001"}
+        number for number in mine if number not in {"RSD-2026-007", "RSD-2026-008", "RSD-2035-001"}
     ]
     assert policy.every("nobody") == []
 
