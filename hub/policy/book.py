@@ -1,6 +1,7 @@
 """The book of agreements: what is in the store, verified, and held in memory for requests."""
 
 import asyncio
+import contextlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -14,6 +15,7 @@ from hub.model.agreement import Agreement, Operation
 from hub.policy.cedar import Rules
 from hub.policy.decisions import Decided, decide_all
 from hub.policy.documents import AgreementDocument, read_document
+from hub.policy.permits import ACTIONS
 from hub.policy.signatures import objections
 from hub.ports import AgreementStore, Clock, StoredAgreement
 
@@ -79,6 +81,15 @@ def drafted_book(rules: Rules, documents: Sequence[AgreementDocument]) -> Book:
     return book_of(rules, [each.agreement for each in documents])
 
 
+def warm(book: Book) -> None:
+    """Build every decision set of ``book`` that is not built yet; one that fails is left out."""
+    for known in book.agreements.values():
+        for agreement in known.values():
+            for action in agreement.operations.intersection(ACTIONS):
+                with contextlib.suppress(ServiceUnavailable):
+                    book.decision(agreement, action)
+
+
 class AgreementBook:
     """Keeps the present book: reads the store when its version moves."""
 
@@ -107,6 +118,7 @@ class AgreementBook:
         self._max_age = timedelta(seconds=max_age_s)
         self._version: int | None = None
         self._book: Book | None = None
+        self._warm: Book | None = None
         self._confirmed_at: datetime | None = None
 
     def current(self) -> Book:
@@ -141,9 +153,15 @@ class AgreementBook:
         return True
 
     async def watch(self, every_s: float = 0.5) -> None:
-        """Refresh for ever; runs in the application's TaskGroup."""
+        """Refresh for ever; runs in the application's TaskGroup.
+
+        A new book's decision sets are built aside, so that no request waits for them.
+        """
         while True:
             await self.refresh()
+            if self._book is not self._warm and self._book is not None:
+                self._warm = self._book
+                await asyncio.to_thread(warm, self._book)
             await asyncio.sleep(every_s)
 
     def _take(self, rows: Sequence[StoredAgreement]) -> None:

@@ -8,7 +8,7 @@ import pytest
 
 from hub.errors import Code, ServiceUnavailable
 from hub.model.agreement import Operation
-from hub.policy.book import AgreementBook, Book, book_of, drafted_book
+from hub.policy.book import AgreementBook, Book, book_of, drafted_book, warm
 from hub.policy.documents import fingerprint
 from hub.policy.signatures import controllers_of, sign
 from hub.ports import StoredAgreement
@@ -221,3 +221,14 @@ def test_an_agreement_whose_permit_does_not_validate_is_unavailable() -> None:
 
 def test_a_folder_can_be_looked_at_before_anybody_signed() -> None:
     assert _numbers(drafted_book(rules(), documents())) == set(NUMBERS)
+
+
+def test_a_book_is_warmed_for_every_agreement_and_kind_of_operation() -> None:
+    book = drafted_book(rules(), documents())
+    assert not book.decided
+    warm(book)
+    known = {(number, action) for number, _, action in book.decided}
+    for agreements in book.agreements.values():
+        for agreement in agreements.values():
+            for action in agreement.operations - {Operation.BATCH}:
+                assert (agreement.number, action) in known
