@@ -229,6 +229,6 @@ def test_a_book_is_warmed_for_every_agreement_and_kind_of_operation() -> None:
     warm(book)
     known = {(number, action) for number, _, action in book.decided}
     for agreements in book.agreements.values():
-        for agreement in agreements.values():
-            for action in agreement.operations - {Operation.BATCH}:
-                assert (agreement.number, action) in known
+        for each in agreements.values():
+            for action in each.operations - {Operation.BATCH}:
+                assert (each.number, action) in known
