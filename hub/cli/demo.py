@@ -17,7 +17,7 @@ from hub.app.logs import configure_logs
 from hub.cli.banner import Voice
 from hub.cli.children import ChildEnded, SandboxChild, running
 from hub.cli.estate import AUDIENCE, Estate
-from hub.cli.furnish import Plot, furnish
+from hub.cli.furnish import FIRST_PEOPLE, Plot, furnish
 from hub.cli.options import data_dir_option, folder_of
 from hub.cli.premises import claim_port, held
 from hub.cli.stop import Stop, Stopped
@@ -43,15 +43,16 @@ _WATCH_PAUSE_S: Final = 0.5
 )
 @click.option(
     "--people",
-    default=10_000,
-    show_default=True,
     type=click.IntRange(0, 1_860_000),
-    help="Synthetic people to make.",
+    help=f"Synthetic people; another number than there are makes them anew.  "
+    f"[default: those there are, at first {FIRST_PEOPLE}]",
 )
 @data_dir_option
 @click.option("--headless", is_flag=True, help="Log lines only: no progress bar, no banner.")
 @click.option("--reset", is_flag=True, help="Remove the folder's sandbox and begin anew.")
-def command(*, port: int, people: int, data_dir: Path | None, headless: bool, reset: bool) -> None:
+def command(
+    *, port: int, people: int | None, data_dir: Path | None, headless: bool, reset: bool
+) -> None:
     """Run the sandbox: hub, registers, issuer, synthetic people, GraphiQL.
 
     The first start makes the people; a second takes seconds and keeps the data. Ctrl-C stops
@@ -77,7 +78,7 @@ def command(*, port: int, people: int, data_dir: Path | None, headless: bool, re
 class _Demo:
     folder: DataDir
     port: int
-    people: int
+    people: int | None
     voice: Voice
     stop: Stop
 

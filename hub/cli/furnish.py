@@ -23,7 +23,7 @@ from hub.policy.source import packaged, read_yaml, text_of
 from hub.sandbox.data_dir import HUB_DATABASE, RUNTIME_ROLE, DataDir
 from hub.sandbox.issuer.keys import prepare
 from hub.sandbox.people.generate import Population
-from hub.sandbox.people.load import load
+from hub.sandbox.people.load import load, people_kept
 from hub.sandbox.people.personas import personas
 from hub.sandbox.servers import PostgresServer, RedisServer
 from hub.storage.agreements import AgreementTable
@@ -37,6 +37,10 @@ from hub.storage.tokens import SubjectTokens
 
 SEED: Final = 19910821
 """Same people on every machine."""
+
+
+FIRST_PEOPLE: Final = 10_000
+"""How many are made where nobody said."""
 
 
 class Lists(msgspec.Struct, frozen=True, kw_only=True):
@@ -53,7 +57,7 @@ class Plot:
 
     Attributes:
         postgres: Running. ``redis``: running.
-        people: How many synthetic people there shall be.
+        people: How many synthetic people there shall be; None keeps those there are.
         issuer: Address the issuer will have. ``host``, ``port``: the hub's.
         headless: Log lines instead of a progress bar.
     """
@@ -61,7 +65,7 @@ class Plot:
     data_dir: DataDir
     postgres: PostgresServer
     redis: RedisServer
-    people: int
+    people: int | None
     issuer: str
     host: str
     port: int
@@ -75,9 +79,12 @@ async def furnish(plot: Plot) -> Estate:
     await _database(postgres.url)
     password = data_dir.password(RUNTIME_ROLE)
     await migrate(owner_url, RUNTIME_ROLE, password)
+    people = plot.people
+    if people is None:
+        people = await people_kept(f"{postgres.url}/postgres") or FIRST_PEOPLE
     loaded = await load(
         f"{postgres.url}/postgres",
-        Population(seed=SEED, people=plot.people, today=SystemClock().today()),
+        Population(seed=SEED, people=people, today=SystemClock().today()),
         headless=plot.headless,
     )
     agreements = await agree(data_dir, owner_url)

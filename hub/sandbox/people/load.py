@@ -76,6 +76,23 @@ async def load(
     )
 
 
+async def people_kept(server_url: str, *, database: str = DATABASE) -> int | None:
+    """Return for how many people the registers stand, None where nobody was made yet.
+
+    Args:
+        server_url: As for ``load``.
+        database: As for ``load``.
+    """
+    async with _connected(server_url) as connection:
+        known = "SELECT true FROM pg_database WHERE datname = $1"
+        if not await connection.fetchval(known, database):
+            return None
+    async with _connected(in_database(server_url, database)) as connection:
+        await connection.execute(_MARK)
+        kept: int | None = await connection.fetchval("SELECT people FROM public.people_made")
+    return kept
+
+
 async def synthetic_codes(
     server_url: str, limit: int, *, database: str = DATABASE
 ) -> Sequence[str]:

@@ -127,14 +127,15 @@ def free_port() -> int:
 def staged(
     folder: Path,
     *arguments: str,
-    people: int = 200,
+    people: int | None = 200,
     port: int | None = None,
     words: Sequence[str] = (str(HUB),),
 ) -> Iterator[Show]:
     """Start a demo; whatever becomes of the test, nothing of it lives on."""
     port = port or free_port()
     out, err = (folder.with_name(f"{folder.name}.{name}") for name in ("out", "err"))
-    line = [*words, "demo", "--port", str(port), "--people", str(people)]
+    number = [] if people is None else ["--people", str(people)]
+    line = [*words, "demo", "--port", str(port), *number]
     with out.open("wb") as stdout, err.open("wb") as stderr:
         process = subprocess.Popen(
             [*line, "--data-dir", str(folder), *arguments],
