@@ -87,7 +87,13 @@ def sent_badly(town: Town) -> Iterator[httpx.Response]:
         yield town.ask(PERSONS, {"personalCodes": value})
         yield town.ask(PERSONS, {"personalCodes": [CODE], CODE: value, "x": value})
     for header in HEADERS:
-        yield town.ask(PERSONS, {"personalCodes": [CODE, "bad"]}, headers={header: CODE})
+        for agreement in ("RSD-2026-001", None):
+            yield town.ask(
+                "query($c: PersonalCode!) { person(personalCode: $c) { employment { status } } }",
+                {"c": CODE},
+                agreement=agreement,
+                headers={header: CODE},
+            )
     url = f"{town.url}/graphql"
     token = {"authorization": f"Bearer {town.token('riga-social-service')}", "accept": GRAPHQL}
     typed = {**token, "content-type": "application/json"}
