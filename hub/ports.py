@@ -4,6 +4,7 @@ Rooms on one floor never import one another; ``hub.app`` hands each what it need
 """
 
 from collections.abc import Collection, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Protocol
@@ -288,6 +289,19 @@ class AccessLog(Protocol):
         Raises:
             ServiceUnavailable: ``audit_unavailable``, within two seconds.
             ConsentChanged: A consent cited is no longer in force; nothing was written.
+        """
+
+
+class Pulse(Protocol):
+    """Whether the database that holds the log answers, known without asking."""
+
+    def guarded(self) -> AbstractAsyncContextManager[None]:
+        """Carry out a block while the log can be written; give it up as soon as it cannot.
+
+        A failure of another part of the same database is told as the log's own: nothing leaves.
+
+        Raises:
+            ServiceUnavailable: ``audit_unavailable``, at once or in the midst of the block.
         """
 
 

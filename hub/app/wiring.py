@@ -35,6 +35,7 @@ from hub.storage.consents import ConsentTable
 from hub.storage.database import Database
 from hub.storage.keyring import MasterKeyring
 from hub.storage.log import KeyTable, LogTable
+from hub.storage.pulse import Pulse, open_pulse
 from hub.storage.quota import Quotas
 from hub.storage.scopes import ScopeTable
 from hub.storage.tokens import SubjectTokens
@@ -105,6 +106,7 @@ async def open_hub(settings: Settings, *, refit: Refit = dict) -> AsyncIterator[
         )
         await book.refresh()
         await stack.enter_async_context(_watching(book))
+        pulse = await stack.enter_async_context(open_pulse(database))
         rooms = Rooms(
             schema=publication.schema(),
             catalogue=catalogue,
@@ -118,11 +120,12 @@ async def open_hub(settings: Settings, *, refit: Refit = dict) -> AsyncIterator[
             consents=Consents(ConsentTable(database, tokens), clock),
             fetch=fetch,
             access_log=log,
+            pulse=pulse,
             clock=clock,
             introspection=settings.introspection,
             max_subjects=settings.max_subjects,
         )
-        yield Hub(rooms=rooms, probes=_probes(database, book, caller), metrics=metrics)
+        yield Hub(rooms=rooms, probes=_probes(database, pulse, book, caller), metrics=metrics)
 
 
 def _policies(settings: Settings) -> Traversable:
@@ -177,7 +180,13 @@ def controllers(settings: Settings) -> dict[str, Ed25519PublicKey]:
         ) from None
 
 
-def _probes(database: Database, book: AgreementBook, caller: Identification) -> Mapping[str, Probe]:
+def _probes(
+    database: Database, pulse: Pulse, book: AgreementBook, caller: Identification
+) -> Mapping[str, Probe]:
+    async def access_log() -> None:
+        async with pulse.guarded():
+            await database.ping()
+
     async def policy() -> None:
         book.current()
 
@@ -185,7 +194,7 @@ def _probes(database: Database, book: AgreementBook, caller: Identification) -> 
         if not caller.ready:
             raise ServiceUnavailable(Code.ISSUER_UNAVAILABLE)
 
-    return {"access_log": database.ping, "policy": policy, "tokens": tokens}
+    return {"access_log": access_log, "policy": policy, "tokens": tokens}
 
 
 @asynccontextmanager

@@ -20,6 +20,7 @@ from hub.ports import (
     Fetch,
     Identify,
     PolicyEngine,
+    Pulse,
     QuotaCounter,
     ScopeStore,
 )
@@ -70,6 +71,7 @@ class Rooms:
     consents: ConsentBook
     fetch: Fetch
     access_log: AccessLog
+    pulse: Pulse
     clock: Clock
     introspection: bool = False
     max_subjects: int = 10_000

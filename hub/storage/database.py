@@ -15,7 +15,13 @@ from typing_extensions import override
 
 from hub.errors import Code, ServiceUnavailable
 
-FAILURES: Final = (SQLAlchemyError, asyncpg.PostgresError, asyncpg.InterfaceError, OSError)
+FAILURES: Final = (
+    SQLAlchemyError,
+    asyncpg.PostgresError,
+    asyncpg.InterfaceError,
+    asyncpg.InternalClientError,
+    OSError,
+)
 """Everything a database out of order raises; ``TimeoutError`` is an ``OSError``."""
 
 

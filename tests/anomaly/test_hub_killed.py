@@ -1,0 +1,28 @@
+"""The hub killed over and over under load: who got an answer is on the log."""
+
+import time
+
+import pytest
+
+from tests.anomaly.ledger import prove
+from tests.anomaly.stage import Shot, Stage, under_load
+
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(120)]
+
+KILLS = 7
+
+
+def test_every_answer_received_has_its_entries(stage: Stage) -> None:
+    people = stage.people(120)
+    asked = [tuple(people[start : start + 3]) for start in range(0, 120, 3)]
+    shots: list[Shot] = []
+    for _ in range(KILLS):
+        stage.start()
+        with under_load(stage, asked, workers=8) as load:
+            time.sleep(1)
+            stage.kill()
+        shots += load.shots
+        assert {shot.status for shot in load.shots} == {200, None}
+    answered = prove(stage, shots)
+    print(f"{KILLS} kills, {answered} answers")  # noqa: T201 — with -s
+    assert answered > 5 * KILLS
