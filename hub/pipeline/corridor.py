@@ -44,6 +44,11 @@ async def answer(request: Request, rooms: Rooms) -> Release:
     Raises:
         HubError: Any branch but ``RegisterError``; a refusal has then been logged.
     """
+    async with rooms.pulse.guarded():
+        return await _carry(request, rooms)
+
+
+async def _carry(request: Request, rooms: Rooms) -> Release:
     journal = Journal(at=rooms.clock.now())
     try:
         document = rooms.documents.read(request.query)
