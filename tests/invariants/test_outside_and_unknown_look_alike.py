@@ -17,6 +17,7 @@ SCOPED: Mapping[str, dict[str, Any]] = {
         "headers": {"hub-case": "BT-2026/17", "hub-official": "A.Tiesa"},
     },
 }
+COUNTED = {"RSD-2026-001", "MSD-2026-001"}
 ASKED = {
     "RSD-2026-001": "employment { status } disability { status }",
     "MSD-2026-001": "employment { status } disability { group }",
@@ -74,6 +75,7 @@ def test_whoever_is_outside_is_like_whoever_does_not_exist(town: Town, agreement
             "knownAsOf": None,
         }
     ]
+    assert first[3] == (agreement in COUNTED)
     town.forget()
     assert first[0] == ask(town, agreement, closed)[0]
 
