@@ -89,7 +89,7 @@ async def people_kept(server_url: str, *, database: str = DATABASE) -> int | Non
             return None
     async with _connected(in_database(server_url, database)) as connection:
         await connection.execute(_MARK)
-        kept: int | None = await connection.fetchval("SELECT people FROM public.people_made")
+        kept: int | None = await connection.fetchval("SELECT people FROM public.people_loaded")
     return kept
 
 
