@@ -15,6 +15,7 @@ MANY = "query($c: [PersonalCode!]!) { persons(personalCodes: $c) { employment { 
 PAID = """query($c: PersonalCode!, $from: Date) { person(personalCode: $c) {
     socialInsurance(from: $from) { benefits { kind } } } }"""
 CAUSE = WORK.replace("employment { status }", "employment { status } disability { cause }")
+MULTITUDE = [f"38{number:04}-44444" for number in range(501)]
 ONE: dict[str, Any] = {"c": PERSONAS["ilze"]}
 
 WRONG: Mapping[str, tuple[int, str, dict[str, Any]]] = {
@@ -29,7 +30,7 @@ WRONG: Mapping[str, tuple[int, str, dict[str, Any]]] = {
     "token_missing": (401, WORK, {"client": None}),
     "token_invalid": (401, WORK, {"client": None, "headers": {"authorization": "Bearer x"}}),
     "subjects_empty": (400, MANY, {"variables": {"c": []}}),
-    "subjects_too_many": (400, MANY, {"variables": {"c": [PERSONAS["ilze"]] * 501}}),
+    "subjects_too_many": (400, MANY, {"variables": {"c": MULTITUDE}}),
     "personal_code_invalid": (400, WORK, {"variables": {"c": "010101-00001"}}),
     "personal_code_literal": (400, WORK.replace("$c)", '"010101-10000")'), {}),
     "validation_failed": (400, WORK.replace("status", "salary"), {}),
