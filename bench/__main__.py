@@ -79,7 +79,14 @@ def _profile(bench: Bench, sandbox: Sandbox, folder: Path) -> None:
         bench.warm_up(workload)
         sending = threading.Thread(target=bench.send, args=(workload, _PROFILE_S + 3.0))
         sending.start()
-        words = ["record", "--pid", str(sandbox.pids["hub"]), "--duration", str(_PROFILE_S)]
+        words = [
+            "record",
+            "--nonblocking",
+            "--pid",
+            str(sandbox.pids["hub"]),
+            "--duration",
+            str(_PROFILE_S),
+        ]
         graph = folder / f"{workload.name}.svg"
         subprocess.run([spy, *words, "--rate", "250", "--output", graph], check=True)
         sending.join()

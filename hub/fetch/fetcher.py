@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Mapping, Sequence
 from types import TracebackType
-from typing import Self
+from typing import Final, Self
 
 from aiodataloader import DataLoader
 from prometheus_client import CollectorRegistry
@@ -20,6 +20,8 @@ from hub.model.decision import Permit
 from hub.model.evidence import Ask, Found, Order, Outcome, Provenance, Subject, Unavailable
 from hub.model.personal_code import PersonalCode
 from hub.ports import Clock, Connector, Fetch, Keyring, Residence
+
+_END_S: Final = 0.1
 
 
 class Fetcher(Fetch):
@@ -85,7 +87,7 @@ class Fetcher(Fetch):
         trace: TracebackType | None,
     ) -> None:
         for task in self._running:
-            task.cancel()
+            await _end(task)
         self._open = False
         await self._tasks.__aexit__(kind, raised, trace)
 
@@ -193,6 +195,17 @@ class Fetcher(Fetch):
         )
         residence = connector.present(found.facts, {}, provenance, self._clock.today())
         return residence if isinstance(residence, Residence) else None
+
+
+async def _end(task: asyncio.Task[None]) -> None:
+    """Cancel ``task`` until it ends.
+
+    Once is not enough: ``asyncio.wait_for`` of Python 3.11, which redis-py uses, returns a result
+    that comes at the very moment of a cancellation, and forgets the cancellation.
+    """
+    while not task.done():
+        task.cancel()
+        await asyncio.wait([task], timeout=_END_S)
 
 
 def _current(subject: Subject) -> PersonalCode:

@@ -16,7 +16,7 @@ _SENTINEL_PORT = 26379
 _PORT = 6379
 
 
-def connect_redis(url: str, *, timeout_s: float = 0.25) -> RedisClient:
+def connect_redis(url: str, *, timeout_s: float = 1.0) -> RedisClient:
     """Return a client that never retries and never waits long; nothing is connected yet.
 
     Args:

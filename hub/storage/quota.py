@@ -7,6 +7,7 @@ ones and those asked are too many. Everything else is asked of PostgreSQL. Hence
 or any part of it, makes the hub slower, never looser (decision 0303).
 """
 
+import asyncio
 import math
 import time
 from collections.abc import Collection, Sequence
@@ -25,6 +26,7 @@ from hub.storage.tokens import SubjectTokens
 
 REST_S: Final = 1.0
 """After a failure Redis is left alone this long, so that a hung one delays few requests."""
+PATIENCE_S: Final = 0.25
 GRACE: Final = timedelta(days=1)
 FAILURES: Final = (RedisError, RedisClusterException, OSError)
 
@@ -116,7 +118,8 @@ class Quotas:
         if time.monotonic() < self._resting_until_s:
             return None
         try:
-            return await self._redis.eval(script, 1, name, first, *tokens)
+            async with asyncio.timeout(PATIENCE_S):
+                return await self._redis.eval(script, 1, name, first, *tokens)
         except FAILURES:
             self._resting_until_s = time.monotonic() + REST_S
             return None

@@ -175,7 +175,7 @@ async def test_a_loop_held_up_by_other_work_is_not_taken_for_a_redis_that_hangs(
 
         async def hold_up() -> None:
             while not done.is_set():
-                time.sleep(0.08)  # noqa: ASYNC251 — what a large batch does to its neighbours
+                time.sleep(0.15)  # noqa: ASYNC251 — what a large batch does to its neighbours
                 await asyncio.sleep(0.001)
 
         async with asyncio.TaskGroup() as group:

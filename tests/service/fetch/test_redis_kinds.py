@@ -112,7 +112,7 @@ async def test_addresses_carry_password_database_and_several_hosts() -> None:
     assert isinstance(single, Redis)
     kwargs = single.connection_pool.connection_kwargs
     assert (kwargs["host"], kwargs["port"], kwargs["db"]) == ("db.example", 7000, 3)
-    assert (kwargs["password"], kwargs["socket_timeout"]) == ("s/cret", 0.25)
+    assert (kwargs["password"], kwargs["socket_timeout"]) == ("s/cret", 1.0)
     assert kwargs["retry"].get_retries() == 0
     cluster = connect_redis("rediss+cluster://hub:s%2Fcret@a.example:7000,b.example")
     assert isinstance(cluster, RedisCluster)
