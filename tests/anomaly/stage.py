@@ -251,6 +251,12 @@ class Load:
             for worker in range(self._workers):
                 group.create_task(self._work(http, worker))
 
+    def await_answers(self, number: int, timeout_s: float = 20) -> None:
+        until = time.monotonic() + timeout_s
+        while sum(shot.status == 200 for shot in self.shots) < number:
+            assert time.monotonic() < until, self.shots[-3:]
+            time.sleep(0.005)
+
     def end(self) -> None:
         self._over = True
 

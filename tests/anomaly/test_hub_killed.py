@@ -1,5 +1,6 @@
 """The hub killed over and over under load: who got an answer is on the log."""
 
+import random
 import time
 
 import pytest
@@ -9,7 +10,8 @@ from tests.anomaly.stage import Shot, Stage, under_load
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(120)]
 
-KILLS = 7
+KILLS = 6
+ANSWERS = 25
 
 
 def test_every_answer_received_has_its_entries(stage: Stage) -> None:
@@ -19,10 +21,11 @@ def test_every_answer_received_has_its_entries(stage: Stage) -> None:
     for _ in range(KILLS):
         stage.start()
         with under_load(stage, asked, workers=8) as load:
-            time.sleep(1)
+            load.await_answers(ANSWERS)
+            time.sleep(random.uniform(0, 0.05))
             stage.kill()
         shots += load.shots
-        assert {shot.status for shot in load.shots} == {200, None}
+        assert {shot.status for shot in load.shots} <= {200, 503, None}
     answered = prove(stage, shots)
     print(f"{KILLS} kills, {answered} answers")  # noqa: T201 — with -s
-    assert answered > 5 * KILLS
+    assert answered >= ANSWERS * KILLS

@@ -51,7 +51,7 @@ def check(
     asked = list(itertools.pairwise(people))
     before = stage.hub
     with under_load(stage, asked) as load:
-        time.sleep(1.5)
+        load.await_answers(30)
         harming = time.monotonic()
         harm(postgres)
         harmed = time.monotonic()

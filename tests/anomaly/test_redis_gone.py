@@ -44,8 +44,10 @@ def test_answers_are_the_same_without_redis(
     heal: Callable[[RedisServer], None],
 ) -> None:
     asked = batches(running)
+    with under_load(running, asked) as warming:
+        warming.await_answers(60)
     with under_load(running, asked) as load:
-        time.sleep(2)
+        load.await_answers(60)
         harmed = time.monotonic()
         harm(own_redis)
         time.sleep(3)
