@@ -19,7 +19,7 @@ _PROFILE_S = 8
 @click.command(context_settings={"help_option_names": ["-h", "--help"]})
 @click.option("--quick", is_flag=True, help="One short round: shows that it runs, measures little.")
 @click.option("--people", default=2_500, show_default=True, type=click.IntRange(BATCH, 1_860_000))
-@click.option("--rounds", default=4, show_default=True, type=click.IntRange(1, 100))
+@click.option("--rounds", default=3, show_default=True, type=click.IntRange(1, 100))
 @click.option("--seconds", default=3.0, show_default=True, type=click.FloatRange(0.1, 600))
 @click.option("--with-redis-only", is_flag=True, help="Leave out what is measured without Redis.")
 @click.option(
@@ -44,7 +44,7 @@ def main(
 
     Starts a sandbox of its own and stops it; nothing but loopback is used. Cold: the cache was
     emptied, and nobody is asked about twice until it is emptied again. CPU is user and system
-    time per request of the hub's own process. Takes about two and a half minutes.
+    time per request of the hub's own process. Takes two to three minutes.
     """
     if quick:
         people, rounds, seconds = 2 * BATCH, 1, 0.3

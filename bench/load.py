@@ -48,6 +48,7 @@ class Sample(msgspec.Struct, frozen=True, kw_only=True):
 
     Attributes:
         requests: Answers received, every one of them without errors.
+        withheld: Answers besides, that said 503: a server behind the hub was too late.
         seconds: During which requests were under way.
         latencies_ms: Of each request, in the order answers came.
         cpu_ms: User and system time per process name, while sending and settling.
@@ -55,6 +56,7 @@ class Sample(msgspec.Struct, frozen=True, kw_only=True):
     """
 
     requests: int
+    withheld: int
     seconds: float
     latencies_ms: list[float]
     cpu_ms: dict[str, float]
@@ -73,10 +75,12 @@ class _Connection:
         self._writer = writer
 
     async def ask(self, request: bytes) -> int:
-        """Return the length of the answer's body."""
+        """Return the length of the answer's body, 0 where the hub said 503."""
         self._writer.write(request)
         head = await self._reader.readuntil(b"\r\n\r\n")
         body = await self._reader.readexactly(_length(head))
+        if head.startswith(b"HTTP/1.1 503 "):
+            return 0
         if not head.startswith(b"HTTP/1.1 200 ") or not body.startswith(_GOOD):
             raise BadAnswer(head[:40] + body[:300])
         return len(body)
@@ -98,6 +102,7 @@ class _Run:
         self._requests = [_request(job, body) for body in job.bodies]
         self.latencies: list[float] = []
         self.length = 0
+        self.withheld = 0
         self.busy_s = 0.0
 
     async def all(self) -> None:
@@ -140,11 +145,15 @@ class _Run:
             sent = time.perf_counter()
             async with asyncio.timeout(_ANSWER_S):
                 length = await connection.ask(request)
+            if not length:
+                self.withheld += 1
+                continue
             self.length += length
             self.latencies.append((time.perf_counter() - sent) * 1000)
 
     def _more(self, busy_s: float) -> bool:
-        return busy_s < self._job.seconds and len(self.latencies) < self._job.most
+        sent = len(self.latencies) + self.withheld
+        return busy_s < self._job.seconds and sent < self._job.most
 
 
 async def _empty(store: redis.asyncio.Redis) -> None:
@@ -189,8 +198,12 @@ async def run(job: Job) -> Sample:
     await asyncio.sleep(_SETTLE_S)  # what the hub does after its answers is part of their cost
     after = _cpu_ms(job.pids)
     count = len(sending.latencies)
+    if not count:
+        message = f"no answer at all, {sending.withheld} times 503"
+        raise BadAnswer(message)
     return Sample(
         requests=count,
+        withheld=sending.withheld,
         seconds=sending.busy_s,
         latencies_ms=sending.latencies,
         cpu_ms={name: after[name] - before[name] for name in before},

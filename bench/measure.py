@@ -26,6 +26,7 @@ class Figures(msgspec.Struct, frozen=True, kw_only=True):
     """One workload in one state: medians over rounds.
 
     Attributes:
+        requests, withheld: Answers, and those that said 503 besides; of all rounds together.
         cpu_ms: Hub's user and system time per request; others' likewise, by name.
         register_calls: Calls per request to published registers; ``population_calls`` apart.
         log_entries: Entries of the access log per request.
@@ -36,6 +37,7 @@ class Figures(msgspec.Struct, frozen=True, kw_only=True):
     state: str
     connections: int
     requests: int
+    withheld: int
     per_second: float
     p50_ms: float
     p99_ms: float
@@ -163,6 +165,7 @@ class Bench:
             state=state,
             connections=workload.connections,
             requests=sum(each.requests for each in samples),
+            withheld=sum(each.withheld for each in samples),
             per_second=_median([each.requests / each.seconds for each in samples]),
             p50_ms=_median([_quantile(each.latencies_ms, 0.50) for each in samples]),
             p99_ms=_median([_quantile(each.latencies_ms, 0.99) for each in samples]),

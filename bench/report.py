@@ -38,12 +38,14 @@ _HEADINGS = [
     "+pop",
     "entries",
     "bytes",
+    "503",
 ]
 _LEGEND = """\
 busy: requests under way at once. hub, pg, redis ms: user and system time per request of the hub's
 process, of PostgreSQL (registers and log together), of Redis. x warm: hub's time as a multiple of
 the warm one in the same round. calls, +pop: calls per request to published registers and to the
-population register. entries: of the access log per request."""
+population register. entries: of the access log per request. 503: answers withheld, in all rounds,
+because a server behind the hub was too late; a busy machine has some."""
 
 
 class Report(msgspec.Struct, frozen=True, kw_only=True):
@@ -150,6 +152,7 @@ def _row(told: Report, each: Figures) -> list[str]:
         f"{each.population_calls:.2f}",
         f"{each.log_entries:.1f}",
         f"{each.answer_bytes:.0f}",
+        str(each.withheld),
     ]
 
 
