@@ -82,8 +82,10 @@ async def _carry(request: Request, rooms: Rooms) -> Release:
             used=await _used(plan, rooms.policy.agreements(journal.client.id), rooms),
         )
         return await walk.release()
-    except (Unauthenticated, Refused, Several) as refusal:
-        if not isinstance(refusal, Several) or isinstance(refusal.errors[0], Refused):
+    except (BadRequest, Unauthenticated, Refused, Several) as refusal:
+        # what is refused of a known caller is on the log; what nobody is known for, when it
+        # concerns who is calling
+        if journal.client or isinstance(refusal, Unauthenticated):
             await rooms.access_log.append(entries.refused(journal, refusal))
         raise
 
@@ -248,7 +250,7 @@ def _counted(
         raise BadRequest(Code.SUBJECTS_EMPTY)
     codes = tuple(dict.fromkeys(asked))
     most = min(permit.caller.agreement.max_subjects, rooms.max_subjects)
-    if len(asked) > most:
+    if len(codes) > most:
         raise BadRequest(Code.SUBJECTS_TOO_MANY, limit=most)
     check_cost(leaves=len(plan.leaves), registers=len(plan.occurrences), persons=len(codes))
     return codes

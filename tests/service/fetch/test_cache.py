@@ -113,7 +113,7 @@ async def test_while_the_register_fails_its_last_word_is_told_as_stale(
         later = await ask(fetcher, permit(), order(one(1), one(2)))
     assert isinstance(first, Found)
     assert later[person(1)] == replace(first, cached=True, stale=True)
-    assert later[person(2)] == Unavailable(failure=Failure.UNAVAILABLE)
+    assert later[person(2)] == Unavailable(failure=Failure.UNAVAILABLE, retry_after_s=1)
 
 
 async def test_then_it_is_too_stale_but_its_instant_is_known_then_nothing_is(
@@ -127,8 +127,8 @@ async def test_then_it_is_too_stale_but_its_instant_is_known_then_nothing_is(
         await redis.flushdb()
         forgotten = (await ask(fetcher, permit(), order(one(1))))[person(1)]
     as_of = START.replace(second=0, microsecond=0)
-    assert too_stale == Unavailable(failure=Failure.TOO_STALE, known_as_of=as_of)
-    assert forgotten == Unavailable(failure=Failure.UNAVAILABLE)
+    assert too_stale == Unavailable(failure=Failure.TOO_STALE, retry_after_s=1, known_as_of=as_of)
+    assert forgotten == Unavailable(failure=Failure.UNAVAILABLE, retry_after_s=1)
 
 
 async def test_the_instant_is_known_after_the_facts_had_to_go(
@@ -141,9 +141,9 @@ async def test_the_instant_is_known_after_the_facts_had_to_go(
         gone = (await ask(fetcher, permit(), order(one(1))))[person(1)]
         register.time.pass_s(7200)
         forgotten = (await ask(fetcher, permit(), order(one(1))))[person(1)]
-    assert forgotten == Unavailable(failure=Failure.UNAVAILABLE)
+    assert forgotten == Unavailable(failure=Failure.UNAVAILABLE, retry_after_s=1)
     as_of = START.replace(second=0, microsecond=0)
-    assert gone == Unavailable(failure=Failure.TOO_STALE, known_as_of=as_of)
+    assert gone == Unavailable(failure=Failure.TOO_STALE, retry_after_s=1, known_as_of=as_of)
 
 
 async def test_payments_are_never_told_stale(redis: Redis) -> None:

@@ -44,7 +44,7 @@ async def test_a_failure_is_shared_too(redis: Redis, register: Register) -> None
         asked = [group.create_task(ask(fetcher, permit(), order(one(1)))) for _ in range(20)]
     assert len(register.calls) == 1
     assert {task.result()[person(1)] for task in asked} == {
-        Unavailable(failure=Failure.UNAVAILABLE)
+        Unavailable(failure=Failure.UNAVAILABLE, retry_after_s=1)
     }
 
 

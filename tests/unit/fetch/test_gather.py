@@ -102,14 +102,14 @@ async def test_several_codes_of_one_person_are_one_person() -> None:
 
 
 @pytest.mark.parametrize(
-    ("failure", "told_as"),
+    ("failure", "told_as", "again_s"),
     [
-        (Code.REGISTER_UNAVAILABLE, Failure.UNAVAILABLE),
-        (Code.REGISTER_MALFORMED, Failure.MALFORMED),
+        (Code.REGISTER_UNAVAILABLE, Failure.UNAVAILABLE, 1),
+        (Code.REGISTER_MALFORMED, Failure.MALFORMED, 60),
     ],
 )
 async def test_a_register_that_fails_takes_down_its_own_part(
-    failure: Code, told_as: Failure
+    failure: Code, told_as: Failure, again_s: int
 ) -> None:
     time = Time()
     library, archive = Register(time), Register(time, name="archive")
@@ -117,7 +117,7 @@ async def test_a_register_that_fails_takes_down_its_own_part(
     archive.lend(person(1))
     async with fetching(library, archive) as fetcher:
         told = await fetcher.gather(permit(), [order(one(1)), order(one(1), register="archive")])
-    assert told["library"][person(1)] == Unavailable(failure=told_as)
+    assert told["library"][person(1)] == Unavailable(failure=told_as, retry_after_s=again_s)
     assert isinstance(told["archive"][person(1)], Found)
 
 
@@ -128,7 +128,7 @@ async def test_a_bug_in_a_connector_is_a_register_that_fails(
     register.failure = ZeroDivisionError(str(person(1)))
     async with fetching(register) as fetcher:
         told = await fetcher.gather(permit(), [order(one(1))])
-    assert told["library"][person(1)] == Unavailable(failure=Failure.UNAVAILABLE)
+    assert told["library"][person(1)] == Unavailable(failure=Failure.UNAVAILABLE, retry_after_s=1)
     assert str(person(1)) not in "".join(capsys.readouterr())
 
 
@@ -151,7 +151,7 @@ async def test_each_register_has_its_own_deadline() -> None:
     quick.lend(person(1))
     async with fetching(slow, quick) as fetcher:
         told = await fetcher.gather(permit(), [order(one(1)), order(one(1), register="archive")])
-    assert told["library"][person(1)] == Unavailable(failure=Failure.UNAVAILABLE)
+    assert told["library"][person(1)] == Unavailable(failure=Failure.UNAVAILABLE, retry_after_s=1)
     assert isinstance(told["archive"][person(1)], Found)
     assert slow.at_once == 0
 
