@@ -1,12 +1,14 @@
 """Which room gets what: everything a running hub is made of, opened and closed in order."""
 
 import asyncio
+import contextlib
 import json
 from base64 import b64decode
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from importlib.resources.abc import Traversable
+from typing import Final
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from joserfc.jwk import KeySet
@@ -40,6 +42,8 @@ from hub.storage.quota import Quotas
 from hub.storage.scopes import ScopeTable
 from hub.storage.tokens import SubjectTokens
 
+_AHEAD: Final = 4
+_WARM_S: Final = 1.0
 Connectors = Mapping[str, Connector]
 Refit = Callable[[Connectors], Connectors]
 
@@ -125,7 +129,17 @@ async def open_hub(settings: Settings, *, refit: Refit = dict) -> AsyncIterator[
             introspection=settings.introspection,
             max_subjects=settings.max_subjects,
         )
+        await _warmed(database, connectors)
         yield Hub(rooms=rooms, probes=_probes(database, pulse, book, caller), metrics=metrics)
+
+
+async def _warmed(database: Database, connectors: Connectors) -> None:
+    """Open connections ahead, so that the first requests do not wait; what fails is tried again."""
+    pings = [database.ping() for _ in range(_AHEAD)]
+    pings += [connector.ping() for connector in connectors.values()]
+    with contextlib.suppress(TimeoutError):
+        async with asyncio.timeout(_WARM_S):
+            await asyncio.gather(*pings, return_exceptions=True)
 
 
 def _policies(settings: Settings) -> Traversable:
@@ -189,6 +203,8 @@ def _probes(
 
     async def policy() -> None:
         book.current()
+        if not book.ready:
+            raise ServiceUnavailable(Code.POLICY_UNAVAILABLE)
 
     async def tokens() -> None:
         if not caller.ready:

@@ -53,8 +53,7 @@ async def _carry(request: Request, rooms: Rooms) -> Release:
     try:
         document = rooms.documents.read(request.query)
         operation = document.operation(request.operation_name)
-        if request.safe and rooms.plans.read(document, operation, None).has_subjects:
-            raise BadRequest(Code.METHOD_NOT_ALLOWED, allow="POST")  # whoever asks
+        _check_method(request, rooms.plans.read(document, operation, None))
         journal.client = await rooms.caller.identify(request.credentials)
         variables = coerce(rooms.schema, operation, request.variables)
         plan = journal.plan = rooms.plans.read(document, operation, variables)
@@ -236,6 +235,12 @@ async def _used(plan: Plan, agreements: Sequence[Agreement], rooms: Rooms) -> Ma
         for each in agreements
         if each.quota
     }
+
+
+def _check_method(request: Request, plan: Plan) -> None:
+    """Refuse questions about persons by GET, whoever asks."""
+    if request.safe and plan.has_subjects:
+        raise BadRequest(Code.METHOD_NOT_ALLOWED, allow="POST")
 
 
 def _check_introspection(plan: Plan, rooms: Rooms) -> None:

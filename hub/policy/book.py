@@ -135,6 +135,11 @@ class AgreementBook:
             raise ServiceUnavailable(Code.POLICY_UNAVAILABLE)
         return self._book
 
+    @property
+    def ready(self) -> bool:
+        """Whether a book's decision sets have been built, so that nobody waits for them."""
+        return self._warm is not None
+
     async def refresh(self) -> bool:
         """Read the store if it changed; tell whether it could be asked.
 
@@ -159,9 +164,9 @@ class AgreementBook:
         """
         while True:
             await self.refresh()
-            if self._book is not self._warm and self._book is not None:
-                self._warm = self._book
-                await asyncio.to_thread(warm, self._book)
+            if (book := self._book) is not None and book is not self._warm:
+                await asyncio.to_thread(warm, book)
+                self._warm = book
             await asyncio.sleep(every_s)
 
     def _take(self, rows: Sequence[StoredAgreement]) -> None:

@@ -242,6 +242,8 @@ class Town:
             raise failed[0]
         port = started[0].servers[0].sockets[0].getsockname()[1]
         self.url = f"http://127.0.0.1:{port}"
+        while self.http.get(f"{self.url}/readyz").status_code != httpx.codes.OK:
+            time.sleep(0.02)
         try:
             yield self
         finally:

@@ -12,6 +12,9 @@ from hub.model.evidence import Order, Outcome
 from hub.model.personal_code import PersonalCode
 from tests.unit.fetch.register import Keys, Register
 
+PATIENT = FetchSettings(cache_timeout_s=2.0)
+"""For tests in which no time matters, on a machine that may be busy."""
+
 
 @asynccontextmanager
 async def flushed(url: str) -> AsyncIterator[Redis]:
@@ -35,7 +38,7 @@ async def fetching(
     known = {each.manifest.name: each for each in registers}
     clock = registers[0].time
     async with Fetcher(
-        known, None, redis, Keys(master), clock, settings, metrics=metrics
+        known, None, redis, Keys(master), clock, settings or PATIENT, metrics=metrics
     ) as fetcher:
         yield fetcher
 

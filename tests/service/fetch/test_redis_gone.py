@@ -10,7 +10,7 @@ import pytest
 import pytest_asyncio
 from redis.exceptions import RedisError
 
-from hub.fetch import Fetcher, RedisClient, connect_redis
+from hub.fetch import Fetcher, FetchSettings, RedisClient, connect_redis
 from hub.model.evidence import Absent, Found, Outcome
 from hub.model.personal_code import PersonalCode
 from hub.sandbox.servers import RedisServer, start_redis
@@ -79,7 +79,7 @@ async def test_a_redis_that_is_gone_costs_next_to_nothing(
 ) -> None:
     expected, bare_s = await without_redis(register, rounds=80)
     getattr(server, harm)()
-    async with fetching(client, register) as fetcher:
+    async with fetching(client, register, settings=FetchSettings()) as fetcher:
         began = time.perf_counter()
         told = await run(fetcher, rounds=80)
         took_s = time.perf_counter() - began
@@ -90,7 +90,7 @@ async def test_a_redis_that_is_gone_costs_next_to_nothing(
 async def test_harm_under_load_changes_no_answer(
     server: RedisServer, client: RedisClient, register: Register
 ) -> None:
-    async with fetching(client, register) as fetcher:
+    async with fetching(client, register, settings=FetchSettings()) as fetcher:
 
         async def harm() -> None:
             for deed in (server.pause, server.resume, server.kill, server.restart):
@@ -107,7 +107,7 @@ async def test_harm_under_load_changes_no_answer(
 async def test_redis_back_again_is_used_again(
     server: RedisServer, client: RedisClient, register: Register
 ) -> None:
-    async with fetching(client, register) as fetcher:
+    async with fetching(client, register, settings=FetchSettings()) as fetcher:
         server.kill()
         await run(fetcher, rounds=3)
         server.restart()
@@ -128,7 +128,7 @@ async def test_a_redis_slow_at_start_delays_nobody_and_serves_later(
 ) -> None:
     server.pause()
     client = connect_redis(server.url)
-    async with fetching(client, register) as fetcher:
+    async with fetching(client, register, settings=FetchSettings()) as fetcher:
         told = await run(fetcher, rounds=5)
         server.resume()
         await asyncio.sleep(1.1)
@@ -147,7 +147,7 @@ async def test_eviction_that_cannot_be_done_says_so(
     server: RedisServer, client: RedisClient, register: Register
 ) -> None:
     server.kill()
-    async with fetching(client, register) as fetcher:
+    async with fetching(client, register, settings=FetchSettings()) as fetcher:
         with pytest.raises(RedisError) as raised:
             await fetcher.evict(person(1))
     assert str(person(1)) not in str(raised.value)
@@ -157,7 +157,7 @@ async def test_a_full_or_read_only_redis_is_no_obstacle(
     server: RedisServer, client: RedisClient, register: Register
 ) -> None:
     await client.config_set("maxmemory", "1")  # every write is refused from now on
-    async with fetching(client, register) as fetcher:
+    async with fetching(client, register, settings=FetchSettings()) as fetcher:
         told = await run(fetcher, rounds=5)
     expected, _ = await without_redis(register, rounds=5)
     assert told == expected
@@ -167,7 +167,7 @@ async def test_a_full_or_read_only_redis_is_no_obstacle(
 async def test_a_loop_held_up_by_other_work_is_not_taken_for_a_redis_that_hangs(
     client: RedisClient, register: Register
 ) -> None:
-    async with fetching(client, register) as fetcher:
+    async with fetching(client, register, settings=FetchSettings()) as fetcher:
         for number in range(0, PERSONS, 2):
             await fetcher.gather(permit(), [order(one(number))])
         await fetcher.settle()
