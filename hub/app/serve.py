@@ -40,7 +40,7 @@ async def application(
         hosts: Host names accepted; empty accepts all.
         refit: See ``open_hub``.
     """
-    async with open_hub(settings, refit=refit) as hub:
+    async with open_hub(settings, refit=refit, ahead=True) as hub:
         endpoint = GraphQLEndpoint(
             hub.rooms, proxies=TrustedProxies.parse(settings.trusted_proxies), page=page
         )

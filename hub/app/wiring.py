@@ -58,13 +58,16 @@ class Hub:
 
 
 @asynccontextmanager
-async def open_hub(settings: Settings, *, refit: Refit = dict) -> AsyncIterator[Hub]:
+async def open_hub(
+    settings: Settings, *, refit: Refit = dict, ahead: bool = False
+) -> AsyncIterator[Hub]:
     """Open every room for as long as the block runs.
 
     Args:
         settings: From the environment, or the sandbox's.
         refit: Applied to the connectors, the population register's among them; for those who
             must watch what is asked of registers.
+        ahead: Build decision sets and open connections before anybody asks, as a server does.
 
     Raises:
         Misconfigured: The schema, the policies or the controllers' keys cannot be used.
@@ -103,12 +106,9 @@ async def open_hub(settings: Settings, *, refit: Refit = dict) -> AsyncIterator[
             )
         )
         book = AgreementBook(
-            store=AgreementTable(database),
-            rules=rules,
-            controllers=keys,
-            clock=clock,
+            store=AgreementTable(database), rules=rules, controllers=keys, clock=clock
         )
-        await book.refresh()
+        await _read(book, ahead=ahead)
         await stack.enter_async_context(_watching(book))
         pulse = await stack.enter_async_context(open_pulse(database))
         rooms = Rooms(
@@ -129,8 +129,15 @@ async def open_hub(settings: Settings, *, refit: Refit = dict) -> AsyncIterator[
             introspection=settings.introspection,
             max_subjects=settings.max_subjects,
         )
-        await _warmed(database, connectors)
+        if ahead:
+            await _warmed(database, connectors)
         yield Hub(rooms=rooms, probes=_probes(database, pulse, book, caller), metrics=metrics)
+
+
+async def _read(book: AgreementBook, *, ahead: bool) -> None:
+    await book.refresh()
+    if ahead:
+        book.warm()
 
 
 async def _warmed(database: Database, connectors: Connectors) -> None:
@@ -203,8 +210,6 @@ def _probes(
 
     async def policy() -> None:
         book.current()
-        if not book.ready:
-            raise ServiceUnavailable(Code.POLICY_UNAVAILABLE)
 
     async def tokens() -> None:
         if not caller.ready:

@@ -135,10 +135,11 @@ class AgreementBook:
             raise ServiceUnavailable(Code.POLICY_UNAVAILABLE)
         return self._book
 
-    @property
-    def ready(self) -> bool:
-        """Whether a book's decision sets have been built, so that nobody waits for them."""
-        return self._warm is not None
+    def warm(self) -> None:
+        """Build all decision sets now; holds up whoever calls for a second or two, at a start."""
+        if self._book is not None:
+            warm(self._book)
+            self._warm = self._book
 
     async def refresh(self) -> bool:
         """Read the store if it changed; tell whether it could be asked.
@@ -160,11 +161,13 @@ class AgreementBook:
     async def watch(self, every_s: float = 0.5) -> None:
         """Refresh for ever; runs in the application's TaskGroup.
 
-        A new book's decision sets are built aside, so that no request waits for them.
+        Once warmed, it stays so: a new book's decision sets are built aside, so that no request
+        waits for them.
         """
         while True:
             await self.refresh()
-            if (book := self._book) is not None and book is not self._warm:
+            book = self._book
+            if self._warm is not None and book is not None and book is not self._warm:
                 await asyncio.to_thread(warm, book)
                 self._warm = book
             await asyncio.sleep(every_s)
