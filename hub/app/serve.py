@@ -84,7 +84,6 @@ def configuration(settings: Settings, app: Starlette) -> uvicorn.Config:
         log_config=None,
         timeout_keep_alive=30,
         timeout_graceful_shutdown=DRAIN_S,
-        h11_max_incomplete_event_size=16_384,
         limit_concurrency=2_000,
         backlog=1_024,
         ssl_certfile=tls.certificate if tls else None,

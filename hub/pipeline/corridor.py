@@ -42,7 +42,8 @@ async def answer(request: Request, rooms: Rooms) -> Release:
     """Carry one request through the house; the order is a decision record.
 
     Raises:
-        HubError: Any branch but ``RegisterError``; a refusal has then been logged.
+        HubError: Any branch but ``RegisterError``. What is refused of a known caller, and every
+            failed authentication, is on the log by then.
     """
     async with rooms.pulse.guarded():
         return await _carry(request, rooms)
@@ -53,7 +54,8 @@ async def _carry(request: Request, rooms: Rooms) -> Release:
     try:
         document = rooms.documents.read(request.query)
         operation = document.operation(request.operation_name)
-        _check_method(request, rooms.plans.read(document, operation, None))
+        if request.safe:
+            _check_subject_free(rooms.plans.read(document, operation, None))
         journal.client = await rooms.caller.identify(request.credentials)
         variables = coerce(rooms.schema, operation, request.variables)
         plan = journal.plan = rooms.plans.read(document, operation, variables)
@@ -237,9 +239,9 @@ async def _used(plan: Plan, agreements: Sequence[Agreement], rooms: Rooms) -> Ma
     }
 
 
-def _check_method(request: Request, plan: Plan) -> None:
+def _check_subject_free(plan: Plan) -> None:
     """Refuse questions about persons by GET, whoever asks."""
-    if request.safe and plan.has_subjects:
+    if plan.has_subjects:
         raise BadRequest(Code.METHOD_NOT_ALLOWED, allow="POST")
 
 
