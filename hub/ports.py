@@ -280,8 +280,31 @@ class KeyStore(Protocol):
         """Return one wrapped key, None where it was destroyed."""
 
 
+class Pending(Protocol):
+    """Entries on their way to their commit, so that the answer can be encoded meanwhile."""
+
+    @property
+    def receipt(self) -> Receipt:
+        """The receipt promised; worth nothing, and shown to nobody, before ``committed``."""
+
+    async def committed(self) -> Receipt:
+        """Wait for the commit.
+
+        Raises:
+            ServiceUnavailable: ``audit_unavailable``, within two seconds.
+            ConsentChanged: A consent cited is no longer in force; nothing was written.
+        """
+
+
 class AccessLog(Protocol):
     """The durable log; the only maker of receipts."""
+
+    async def enter(self, disclosure: Disclosure) -> Pending:
+        """Put all entries of one operation on their way; whoever releases waits for the commit.
+
+        Raises:
+            ServiceUnavailable: ``audit_unavailable`` or ``overloaded``.
+        """
 
     async def append(self, disclosure: Disclosure) -> Receipt:
         """Commit all entries of one operation, then return.
@@ -370,6 +393,21 @@ class Fetch(Protocol):
         self, permit: Permit, codes: Sequence[PersonalCode]
     ) -> Mapping[PersonalCode, Residence] | None:
         """Ask the population register once; None when it fails. Unknown codes are missing."""
+
+    def peek(
+        self, permit: Permit, orders: Sequence[Order]
+    ) -> Mapping[str, Mapping[PersonalCode, Outcome]] | None:
+        """Return what ``gather`` would, if this process has all of it at hand; else None."""
+
+    def peek_residences(
+        self, permit: Permit, codes: Sequence[PersonalCode]
+    ) -> Mapping[PersonalCode, Residence] | None:
+        """Return what ``residences`` would, if this process has all of it at hand; else None."""
+
+    def forget(self, permit: Permit, codes: Collection[PersonalCode]) -> None:
+        """Keep nothing at hand of these persons for this agreement, so that they are settled first
+        the next time; what is kept elsewhere stays.
+        """  # noqa: D205 — one sentence
 
 
 class Answers(Protocol):

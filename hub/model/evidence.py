@@ -1,10 +1,12 @@
 """What a register answered, and how sure that is."""
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 from typing import Protocol, Self
+
+from typing_extensions import override
 
 from hub.model.catalogue import FieldId
 from hub.model.personal_code import PersonalCode
@@ -96,6 +98,37 @@ class Found:
     fetched_at: datetime
     cached: bool = False
     stale: bool = False
+
+
+class Kept(Found):
+    """A record that this process has at hand, small: its facts are decoded when asked for.
+
+    Attributes:
+        views: What was made of the facts before, by whatever decides what is made; it goes with
+            the record. Whoever adds to it bounds it.
+    """
+
+    __slots__ = ("_read", "views")
+
+    views: dict[object, object]
+
+    @override
+    def __init__(self, *, read: Callable[[], Facts], as_of: datetime, fetched_at: datetime) -> None:
+        for name, value in (
+            ("_read", read),
+            ("as_of", as_of),
+            ("fetched_at", fetched_at),
+            ("cached", True),
+            ("stale", False),
+            ("views", {}),
+        ):
+            object.__setattr__(self, name, value)
+
+    @property
+    def facts(self) -> Facts:  # type: ignore[override]  # read-only in both
+        """Decode the facts anew; keeping them is what this class is there to avoid."""
+        read: Callable[[], Facts] = self._read  # type: ignore[attr-defined]
+        return read()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
