@@ -125,9 +125,10 @@ class Kept(Found):
             object.__setattr__(self, name, value)
 
     @property
-    def facts(self) -> Facts:  # type: ignore[override]  # read-only in both
+    @override
+    def facts(self) -> Facts:
         """Decode the facts anew; keeping them is what this class is there to avoid."""
-        read: Callable[[], Facts] = self._read  # type: ignore[attr-defined]
+        read: Callable[[], Facts] = self._read  # type: ignore[attr-defined]  # set in __init__
         return read()
 
 

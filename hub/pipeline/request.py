@@ -1,8 +1,8 @@
 """What walks the corridor, and what comes out."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeAlias
 
 from graphql import GraphQLSchema
 
@@ -26,12 +26,16 @@ from hub.ports import (
 )
 
 
+Encode: TypeAlias = Callable[[Mapping[str, Any] | None, Sequence[HubError], Receipt], bytes]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Request:
     """A GraphQL request whose body was read and bounded; nothing else is checked yet.
 
     Attributes:
         safe: Sent by a method that may not ask about persons (GET).
+        encode: Makes the body while the log is written; data, errors, the receipt promised.
     """
 
     query: str
@@ -39,15 +43,22 @@ class Request:
     variables: Mapping[str, Any] = field(repr=False)
     credentials: Credentials = field(repr=False)
     safe: bool = False
+    encode: Encode | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Release:
-    """What leaves: only a receipt, so a committed entry, makes one."""
+    """What leaves: only a receipt, so a committed entry, makes one.
+
+    Attributes:
+        data: May hold ``orjson.Fragment``s: parts that were encoded before.
+        body: What the request's ``encode`` made of it, if it had one.
+    """
 
     data: Mapping[str, Any] | None
     errors: tuple[HubError, ...]
     receipt: Receipt
+    body: bytes | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
