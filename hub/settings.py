@@ -16,6 +16,7 @@ from typing import Final, TypeVar
 from hub.caller.trust import is_safe_address
 from hub.errors import Misconfigured
 
+MOST_WORKERS: Final = 64
 _KEY_BYTES: Final = 32
 _Number = TypeVar("_Number", int, float)
 
@@ -48,6 +49,8 @@ SETTINGS: Final = (
     Setting("HUB_TRUSTED_PROXIES", "", "addresses whose `Client-Cert` header is believed"),
     Setting("HUB_REQUEST_DEADLINE_S", "10", "longest time registers may take for one request"),
     Setting("HUB_MAX_SUBJECTS", "10000", "most persons in one request, whatever is agreed"),
+    Setting("HUB_WORKERS", "1", "processes that answer side by side on the one port"),
+    Setting("HUB_PLANNER", "on", "`off`: every operation is executed by graphql-core"),
 )
 """Besides these, every register found has ``HUB_REGISTER_<NAME>_URL``, which is essential."""
 
@@ -69,6 +72,8 @@ class Settings:
         require_binding: Admit only certificate-bound tokens; False in the sandbox alone, where
             this record is made by the sandbox and not read from the environment.
         registers: Register name to address.
+        workers: Processes that answer side by side.
+        planner: Answer what plans cover by plans; False leaves everything to graphql-core.
     """
 
     database_url: str = field(repr=False)
@@ -88,6 +93,8 @@ class Settings:
     trusted_proxies: tuple[str, ...] = ()
     request_deadline_s: float = 10.0
     max_subjects: int = 10_000
+    workers: int = 1
+    planner: bool = True
     require_binding: bool = True
     introspection: bool = False
 
@@ -140,6 +147,8 @@ def read_settings(sent: Mapping[str, str], registers: Collection[str]) -> Settin
         trusted_proxies=tuple(reader.text("HUB_TRUSTED_PROXIES").replace(",", " ").split()),
         request_deadline_s=reader.number("HUB_REQUEST_DEADLINE_S", float, 0.1, 120),
         max_subjects=reader.number("HUB_MAX_SUBJECTS", int, 1, 100_000),
+        workers=reader.number("HUB_WORKERS", int, 1, MOST_WORKERS),
+        planner=reader.switch("HUB_PLANNER"),
     )
     if not settings.tls and not settings.trusted_proxies:
         reader.problems.append(
@@ -195,6 +204,12 @@ class _Reader:
         if not least <= value <= most:
             self.problems.append(f"`{name}` must be from {least:g} to {most:g}")
         return value
+
+    def switch(self, name: str) -> bool:
+        found = self.text(name).lower()
+        if found not in {"on", "off"}:
+            self.problems.append(f"`{name}` must be on or off")
+        return found != "off"
 
     def file(self, name: str, *, private: bool = False) -> Path | None:
         found = self.text(name)

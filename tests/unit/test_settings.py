@@ -71,12 +71,28 @@ def test_everything_missing_is_told_at_once() -> None:
         ("HUB_TRUSTED_PROXIES", "", "no token could be bound"),
         ("HUB_SANDBOX", "1", "`HUB_SANDBOX` is no setting"),
         ("HUB_TLS_CERT_FILE", "/etc/hostname", "go together"),
+        ("HUB_WORKERS", "0", "must be from 1 to 64"),
+        ("HUB_WORKERS", "many", "must be a number"),
+        ("HUB_PLANNER", "perhaps", "must be on or off"),
     ],
 )
 def test_each_wrong_value_is_told(
     complete: dict[str, str], name: str, value: str, problem: str
 ) -> None:
     assert any(problem in each for each in problems(complete | {name: value}))
+
+
+@pytest.mark.parametrize(("sent", "planner"), [(None, True), ("on", True), ("Off", False)])
+def test_plans_are_used_unless_switched_off(
+    complete: dict[str, str], sent: str | None, planner: bool
+) -> None:
+    settings = read_settings(complete | ({"HUB_PLANNER": sent} if sent else {}), REGISTERS)
+    assert settings.planner is planner
+
+
+def test_workers_are_counted(complete: dict[str, str]) -> None:
+    assert read_settings(complete, REGISTERS).workers == 1
+    assert read_settings(complete | {"HUB_WORKERS": "4"}, REGISTERS).workers == 4
 
 
 def test_a_key_that_others_may_read_is_unsafe(complete: dict[str, str]) -> None:
