@@ -16,14 +16,45 @@ Result = TypeVar("Result")
 _LOG = structlog.get_logger(__name__)
 
 
-@dataclass(slots=True)
-class _Waiting(Generic[Item, Result]):
-    """An item and who awaits it; only its deadline drops it, not the caller's cancellation."""
+@dataclass(slots=True, eq=False)
+class Waiting(Generic[Item, Result]):
+    """An item on its way; only its deadline drops it, never that whoever awaits it goes away."""
 
     item: Item
     weight: int
+    deadline: float
     outcome: "asyncio.Future[Result]"
     dropped: bool = False
+
+    async def settled(self) -> Result:
+        """Wait until the item was flushed, at most until its deadline, and then drop it.
+
+        Raises:
+            ServiceUnavailable: ``audit_unavailable`` at the deadline, at shutdown or when the
+                flush broke.
+            Exception: What the flush returned for this item.
+        """
+        if self.outcome.done():
+            return self.outcome.result()
+        timer = self.outcome.get_loop().call_at(self.deadline, self._expire)
+        try:
+            return await self.outcome
+        finally:
+            timer.cancel()
+
+    def settle(self, outcome: Result | Exception) -> None:
+        """Tell whoever awaits, be it nobody."""
+        if self.outcome.done():
+            return
+        if isinstance(outcome, Exception):
+            self.outcome.set_exception(outcome)
+            self.outcome.exception()  # nobody need ask: whoever entered may be gone
+        else:
+            self.outcome.set_result(outcome)
+
+    def _expire(self) -> None:
+        self.dropped = True
+        self.settle(ServiceUnavailable(Code.AUDIT_UNAVAILABLE))
 
 
 class GroupCommit(Generic[Item, Result]):
@@ -51,41 +82,42 @@ class GroupCommit(Generic[Item, Result]):
         self._weigh = weigh
         self._most_waiting = most_waiting
         self._most_at_once = most_at_once
-        self._queue: deque[_Waiting[Item, Result]] = deque()
+        self._queue: deque[Waiting[Item, Result]] = deque()
         self._weight = 0
         self._wake = asyncio.Event()
         self._closed = False
         self._failing = False
 
-    async def join(self, item: Item, deadline: float) -> Result:
-        """Wait until ``item`` was flushed; being cancelled takes the caller away, not the item.
+    def put(self, item: Item, deadline: float) -> Waiting[Item, Result]:
+        """Put ``item`` on its way without waiting for it.
 
         Args:
             item: What to flush.
             deadline: In seconds of the loop's clock; an item still waiting then is dropped.
 
         Raises:
-            ServiceUnavailable: ``overloaded`` when too much waits, ``audit_unavailable`` at the
-                deadline, at shutdown or when the flush broke.
-            Exception: What ``flush`` returned for this item.
+            ServiceUnavailable: ``overloaded`` when too much waits, ``audit_unavailable`` once
+                closed.
         """
         if self._closed:
             raise ServiceUnavailable(Code.AUDIT_UNAVAILABLE)
         weight = self._weigh(item)
         if self._queue and self._weight + weight > self._most_waiting:
             raise ServiceUnavailable(Code.OVERLOADED)
-        waiting: _Waiting[Item, Result] = _Waiting(
-            item, weight, asyncio.get_running_loop().create_future()
-        )
+        outcome: asyncio.Future[Result] = asyncio.get_running_loop().create_future()
+        waiting = Waiting(item, weight, deadline, outcome)
         self._queue.append(waiting)
         self._weight += weight
         self._wake.set()
-        try:
-            async with asyncio.timeout_at(deadline):
-                return await waiting.outcome
-        except TimeoutError:
-            waiting.dropped = True
-            raise ServiceUnavailable(Code.AUDIT_UNAVAILABLE) from None
+        return waiting
+
+    async def join(self, item: Item, deadline: float) -> Result:
+        """Wait until ``item`` was flushed; being cancelled takes the caller away, not the item.
+
+        Raises:
+            ServiceUnavailable, Exception: As ``put`` and ``Waiting.settled`` tell.
+        """
+        return await self.put(item, deadline).settled()
 
     async def run(self) -> None:
         """Flush until closed; belongs into a ``TaskGroup``. What waits at closing is flushed."""
@@ -122,10 +154,10 @@ class GroupCommit(Generic[Item, Result]):
         else:
             self._tell(None)
             for waiting, outcome in zip(batch, outcomes, strict=True):
-                _settle(waiting.outcome, outcome)
+                waiting.settle(outcome)
 
-    def _take(self) -> list[_Waiting[Item, Result]]:
-        batch: list[_Waiting[Item, Result]] = []
+    def _take(self) -> list[Waiting[Item, Result]]:
+        batch: list[Waiting[Item, Result]] = []
         weight = 0
         while self._queue and (not batch or weight + self._queue[0].weight <= self._most_at_once):
             waiting = self._queue.popleft()
@@ -144,16 +176,7 @@ class GroupCommit(Generic[Item, Result]):
         self._failing = error is not None
 
     def _fail(
-        self, batch: Iterable[_Waiting[Item, Result]], code: Code = Code.AUDIT_UNAVAILABLE
+        self, batch: Iterable[Waiting[Item, Result]], code: Code = Code.AUDIT_UNAVAILABLE
     ) -> None:
         for waiting in batch:
-            _settle(waiting.outcome, ServiceUnavailable(code))
-
-
-def _settle(future: "asyncio.Future[Result]", outcome: Result | Exception) -> None:
-    if future.done():
-        return
-    if isinstance(outcome, Exception):
-        future.set_exception(outcome)
-    else:
-        future.set_result(outcome)
+            waiting.settle(ServiceUnavailable(code))

@@ -3,11 +3,12 @@
 import asyncio
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
+from dataclasses import dataclass
 from datetime import UTC
 
 from hub.audit.chain import Writer
 from hub.audit.entry import Prepared, prepare
-from hub.audit.group import GroupCommit
+from hub.audit.group import GroupCommit, Waiting
 from hub.audit.keys import SubjectKeys
 from hub.model.entry import Disclosure, Dissent, Receipt
 from hub.model.personal_code import PersonalCode
@@ -15,6 +16,21 @@ from hub.ports import ConsentChanged, Keyring, KeyStore, LogStore
 
 DEADLINE_S = 1.8
 """Longest wait for the commit; with the answer to the caller it makes less than two seconds."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entered:
+    """Implements ``hub.ports.Pending``.
+
+    # INVARIANT: ``receipt`` is a promise; what ``committed`` returns is the receipt.
+    """
+
+    receipt: Receipt
+    waiting: Waiting[Prepared, Receipt]
+
+    async def committed(self) -> Receipt:
+        """Wait for the commit; see the port."""
+        return await self.waiting.settled()
 
 
 class DurableLog:
@@ -31,21 +47,27 @@ class DurableLog:
             self._flush, weigh=lambda prepared: len(prepared.leaves)
         )
 
+    async def enter(self, disclosure: Disclosure) -> Entered:
+        """Put all entries of one operation on their way to the commit; see the port.
+
+        From then on, cancelling the caller no longer stops them.
+        """
+        deadline = asyncio.get_running_loop().time() + DEADLINE_S
+        subjects = [entry.subject for entry in disclosure.subjects]
+        year = disclosure.header.at.astimezone(UTC).year
+        keys = await self._keys.of(subjects, year, deadline) if subjects else []
+        prepared = prepare(disclosure, keys)
+        return Entered(receipt=prepared.receipt, waiting=self.group.put(prepared, deadline))
+
     async def append(self, disclosure: Disclosure) -> Receipt:
         """Commit all entries of one operation, then return.
-
-        Once the entries wait for their commit, cancelling the caller no longer stops them.
 
         Raises:
             ServiceUnavailable: ``audit_unavailable`` or ``overloaded``, within two seconds.
             ConsentChanged: A consent cited is no longer in force, or a restriction began;
                 nothing was written.
         """
-        deadline = asyncio.get_running_loop().time() + DEADLINE_S
-        subjects = [entry.subject for entry in disclosure.subjects]
-        year = disclosure.header.at.astimezone(UTC).year
-        keys = await self._keys.of(subjects, year, deadline) if subjects else []
-        return await self.group.join(prepare(disclosure, keys), deadline)
+        return await (await self.enter(disclosure)).committed()
 
     async def _flush(self, operations: Sequence[Prepared]) -> list[Receipt | Exception]:
         """Write all operations but those whose persons dissent; the rest are unaffected."""

@@ -25,7 +25,6 @@ from hub.ports import (
     ScopeStore,
 )
 
-
 Encode: TypeAlias = Callable[[Mapping[str, Any] | None, Sequence[HubError], Receipt], bytes]
 
 

@@ -21,6 +21,7 @@ from hub.errors import Code, HubError, ServiceUnavailable
 from hub.model.caller import Credentials
 from hub.model.entry import Disclosure, Receipt
 from hub.pipeline import Release, Request, Rooms, answer
+from hub.ports import Pending
 from hub.sandbox.issuer.fetch import fetch_token
 from hub.settings import Settings
 from hub.storage.database import Database
@@ -164,7 +165,7 @@ async def test_caller_may_go_away_at_any_moment(furnished: Path) -> None:
 
 
 class Faulty:
-    """A log whose append fails, at once or after it has committed."""
+    """A log that fails, at once or after it has committed, whichever way it is asked."""
 
     def __init__(self, error: BaseException, rooms: Rooms | None = None) -> None:
         self.error = error
@@ -176,6 +177,25 @@ class Faulty:
         if self._rooms:
             await self._rooms.access_log.append(disclosure)
         raise self.error
+
+    async def enter(self, disclosure: Disclosure) -> Pending:
+        self.appended.append(disclosure)
+        entering = self._rooms.access_log.enter(disclosure) if self._rooms else None
+        return Unkept(self.error, await entering if entering else None)
+
+
+class Unkept:
+    """A receipt promised, and a commit that fails before or after it happened."""
+
+    def __init__(self, error: BaseException, pending: Pending | None) -> None:
+        self._error = error
+        self._pending = pending
+        self.receipt = pending.receipt if pending else Receipt(id="0" * 32, commitment="0" * 64)
+
+    async def committed(self) -> Receipt:
+        if self._pending:
+            await self._pending.committed()
+        raise self._error
 
 
 @pytest.mark.asyncio

@@ -1,6 +1,7 @@
 """Group commit, with a flush that tests hold in their hand."""
 
 import asyncio
+import gc
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 
@@ -207,3 +208,37 @@ async def test_when_the_hub_is_torn_down_nobody_is_left_waiting() -> None:
         await until()
         run.cancel()
     assert flush.batches == [[1]]
+
+
+async def test_what_was_put_goes_even_if_nobody_ever_asks_for_it() -> None:
+    flush = Flushing()
+    told: list[object] = []
+    asyncio.get_running_loop().set_exception_handler(lambda _, context: told.append(context))
+    async with running(flush) as group:
+        group.put(1, soon())
+        await until()
+        flush.failure = RuntimeError("broken")
+        group.put(2, soon())
+        await until()
+    gc.collect()
+    assert flush.batches == [[1], [2]]
+    assert told == []
+
+
+async def test_what_was_put_tells_its_outcome_whenever_asked() -> None:
+    flush = Flushing()
+    async with running(flush) as group:
+        early, late, odd = (group.put(item, soon()) for item in (1, 2, 13))
+        assert await early.settled() == 10
+        assert await late.settled() == 20
+        with pytest.raises(ValueError, match="odd one out"):
+            await odd.settled()
+        flush.free.clear()
+        group.put(3, soon())
+        await until()
+        overdue = group.put(4, soon(-1))
+        with pytest.raises(ServiceUnavailable) as raised:
+            await overdue.settled()
+        assert raised.value.code is Code.AUDIT_UNAVAILABLE
+        flush.free.set()
+    assert flush.batches == [[1, 2, 13], [3]]
