@@ -419,9 +419,8 @@ class Answers(Protocol):
     def absences(self, code: PersonalCode) -> Sequence[Absence]:
         """Return what is missing of that person, by register asked."""
 
-    @property
-    def caller(self) -> Caller:
-        """Who asks."""
+    def distinct(self, codes: Sequence[PersonalCode]) -> list[PersonalCode]:
+        """Return ``codes``, each person once, in the order first asked."""
 
     @property
     def catalogue(self) -> Catalogue:

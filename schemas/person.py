@@ -15,6 +15,7 @@ from strawberry.tools import create_type
 from strawberry.types import Info
 from strawberry.types.field import StrawberryField
 
+from hub.model import evidence
 from hub.model.catalogue import Category
 from hub.model.personal_code import PersonalCode
 from hub.ports import Answers
@@ -94,17 +95,19 @@ class Absence:
         "pēdējie zināmie dati uz brīdi",
     )
 
-
-def _absences(self: Any, info: Info) -> list[Absence]:  # noqa: ANN401 — Person is composed below
-    return [
-        Absence(
+    @classmethod
+    def of(cls, known: evidence.Absence) -> "Absence":
+        """Publish what the hub knows of an absence."""
+        return cls(
             register=known.register,
             code=AbsenceCode[known.code.name],
             retry_after_seconds=known.retry_after_s,
             known_as_of=known.known_as_of,
         )
-        for known in info.context.absences(self.personal_code)
-    ]
+
+
+def _absences(self: Any, info: Info) -> list[Absence]:  # noqa: ANN401 — Person is composed below
+    return [Absence.of(known) for known in info.context.absences(self.personal_code)]
 
 
 def found() -> Sequence[Registered]:
@@ -120,7 +123,13 @@ def compose(parts: Sequence[Registered]) -> type:
     """Return the published ``Person`` with one nullable field per register."""
     own: list[StrawberryField] = [
         _own("personal_code", PersonalCode, leaf(Category.IDENTITY, "Code asked", "personas kods")),
-        _resolved("absences", _absences, "What is missing, and why", "kā trūkst un kāpēc"),
+        _resolved(
+            "absences",
+            _absences,
+            "What is missing, and why",
+            "kā trūkst un kāpēc",
+            publish=Absence.of,
+        ),
     ]
     return create_type(
         "Person",
@@ -140,7 +149,7 @@ def _field(part: Registered) -> StrawberryField:
 
 
 def _resolved(
-    name: str, resolver: Callable[..., object], en: str, lv: str, **metadata: str
+    name: str, resolver: Callable[..., object], en: str, lv: str, **metadata: object
 ) -> StrawberryField:
     field: object = strawberry.field(
         resolver=resolver, name=name, description=described(en, lv), metadata=metadata

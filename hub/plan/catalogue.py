@@ -68,6 +68,15 @@ def is_leaf(field: GraphQLField) -> bool:
     return not isinstance(get_named_type(field.type), GraphQLObjectType)
 
 
+def first_leaf(ids: tuple[str, ...], kind: Any) -> FieldId:  # noqa: ANN401 — object type
+    """Return the leaf that whoever asks only whether there is an object at ``ids`` asks for."""
+    name = "provenance" if "provenance" in kind.fields else next(iter(kind.fields))
+    below = kind.fields[name]
+    if is_leaf(below):
+        return FieldId(".".join((*ids, name)))
+    return first_leaf((*ids, name), get_named_type(below.type))
+
+
 def _leaves(parent: Any, above: tuple[str, ...]) -> Iterator[Leaf]:  # noqa: ANN401 — object type
     for name, field in parent.fields.items():
         path = (*above, name)

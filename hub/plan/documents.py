@@ -148,36 +148,45 @@ def _locations(error: GraphQLError) -> list[dict[str, int]]:
     return [{"line": at.line, "column": at.column} for at in error.locations or ()]
 
 
-class _Literals(Visitor):
-    """Finds literals that, unescaped, are shaped like a personal code."""
-
-    def enter_string_value(self, node: StringValueNode, *_: object) -> None:
-        if looks_like_code(node.value):
-            raise BadRequest(Code.PERSONAL_CODE_LITERAL)
-
-    def enter_int_value(self, node: IntValueNode, *_: object) -> None:
-        if len(node.value) >= _DIGITS:
-            raise BadRequest(Code.PERSONAL_CODE_LITERAL)
-
-
 def _refuse_literals(node: DocumentNode) -> None:
-    visit(node, _Literals())
+    """Refuse literals that, unescaped, are shaped like a personal code; every token is looked at.
 
-
-class _Conditions(Visitor):
-    """Finds the variables on which it depends what an operation asks."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.found: set[str] = set()
-
-    def enter_directive(self, node: DirectiveNode, *_: object) -> None:
-        if node.name.value in _DECIDING:
-            values = [argument.value for argument in node.arguments or ()]
-            self.found |= {each.name.value for each in values if isinstance(each, VariableNode)}
+    Raises:
+        BadRequest: ``personal_code_literal``.
+    """
+    token: Token | None = node.loc.start_token if node.loc else None
+    while token is not None:
+        kind, value = token.kind, token.value or ""
+        if (kind in _TEXTS and looks_like_code(value)) or (
+            kind is TokenKind.INT and len(value) >= _DIGITS
+        ):
+            raise BadRequest(Code.PERSONAL_CODE_LITERAL)
+        token = token.next
 
 
 def _conditions(node: DocumentNode) -> tuple[str, ...]:
-    conditions = _Conditions()
-    visit(node, conditions)
-    return tuple(sorted(conditions.found))
+    """Return the variables on which it depends what an operation asks, sorted.
+
+    In a validated document a directive's arguments are plain: what stands between its brackets
+    are names, and the variable it looks at.
+    """
+    found: set[str] = set()
+    token: Token | None = node.loc.start_token if node.loc else None
+    while token is not None:
+        if token.kind is TokenKind.AT:
+            token = token.next
+            if token is not None and token.value in _DECIDING:
+                found |= _looked_at(token)
+        token = token.next if token is not None else None
+    return tuple(sorted(found))
+
+
+def _looked_at(directive: Token) -> set[str]:
+    """Return the variable between the brackets of ``@skip`` or ``@include``."""
+    found: set[str] = set()
+    token = directive.next
+    while token is not None and token.kind is not TokenKind.PAREN_R:
+        if token.kind is TokenKind.DOLLAR and token.next is not None:
+            found.add(token.next.value or "")
+        token = token.next
+    return found

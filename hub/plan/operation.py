@@ -22,7 +22,7 @@ from graphql.execution.values import VariableValues, get_argument_values, get_di
 
 from hub.model.catalogue import FieldId
 from hub.model.personal_code import PersonalCode
-from hub.plan.catalogue import DEFINITION, is_leaf
+from hub.plan.catalogue import DEFINITION, first_leaf, is_leaf
 from hub.plan.documents import Document
 
 SUBJECT_ROOTS = frozenset({"person", "persons"})
@@ -238,7 +238,8 @@ class _Walk:
         children = list(self._children(get_named_type(field.type), node))
         if not children:
             # INVARIANT: existence is a fact: `{ __typename }` alone asks for a leaf below.
-            yield Selected(_first_leaf(ids, field), node, response, null_at)
+            leaf = first_leaf(ids, get_named_type(field.type))
+            yield Selected(leaf, node, response, null_at)
         for child, definition in children:
             path = (*response, _key(child))
             nullable = not hasattr(definition.type, "of_type") or str(definition.type)[-1] != "!"
@@ -264,15 +265,6 @@ class _Walk:
             return False
         include = get_directive_values(GraphQLIncludeDirective, node, self._variables)
         return not include or bool(include["if"])
-
-
-def _first_leaf(ids: tuple[str, ...], field: GraphQLField) -> FieldId:
-    kind: Any = get_named_type(field.type)
-    name = "provenance" if "provenance" in kind.fields else next(iter(kind.fields))
-    below = kind.fields[name]
-    if is_leaf(below):
-        return FieldId(".".join((*ids, name)))
-    return _first_leaf((*ids, name), below)
 
 
 def _key(node: FieldNode) -> str:

@@ -1,0 +1,94 @@
+"""Arguments of a field: read once, bound to a request's variables without walking the document."""
+
+from collections.abc import Callable, Mapping
+from typing import Any, TypeAlias
+
+from graphql import (
+    FieldNode,
+    GraphQLField,
+    Undefined,
+    VariableNode,
+    Visitor,
+    is_non_null_type,
+    visit,
+)
+from graphql.execution.values import VariableValues, get_argument_values
+
+Arguments: TypeAlias = Callable[[VariableValues], Mapping[str, Any]]
+"""From variables to values by published name; None for what is left out.
+
+Raises:
+    GraphQLError: A value does not fit, as graphql-core finds.
+"""
+
+_NO_VARIABLES = VariableValues({}, {})
+
+
+def read_arguments(definition: GraphQLField, node: FieldNode) -> Arguments:
+    """Return how to bind the arguments of ``node``.
+
+    Constants are coerced once. Where every variable stands alone for a nullable argument, binding
+    is a look-up; anything else is left to graphql-core, request by request.
+    """
+
+    def bind(variables: VariableValues) -> Mapping[str, Any]:
+        values = get_argument_values(definition, node, variables, hide_suggestions=True)
+        return {
+            name: values.get(argument.out_name or name)
+            for name, argument in definition.args.items()
+        }
+
+    named = {
+        argument.name.value: argument.value.name.value
+        for argument in node.arguments or ()
+        if isinstance(argument.value, VariableNode)
+    }
+    if _variables_in(node) != len(named):
+        return bind
+    if not named:
+        constant = bind(_NO_VARIABLES)
+        return lambda _variables: constant
+    if not all(_may_be_missing(definition, name) for name in named):
+        return bind
+    rest = FieldNode(
+        name=node.name,
+        arguments=tuple(each for each in node.arguments or () if each.name.value not in named),
+    )
+    return _looked_up(_constants(definition, rest), named)
+
+
+def _looked_up(constants: Mapping[str, Any], named: Mapping[str, str]) -> Arguments:
+    pairs = tuple(named.items())
+
+    def look_up(variables: VariableValues) -> Mapping[str, Any]:
+        values = dict(constants)
+        coerced = variables.coerced
+        for name, variable in pairs:
+            values[name] = coerced.get(variable)
+        return values
+
+    return look_up
+
+
+def _constants(definition: GraphQLField, node: FieldNode) -> Mapping[str, Any]:
+    values = get_argument_values(definition, node, _NO_VARIABLES, hide_suggestions=True)
+    return {name: values.get(known.out_name or name) for name, known in definition.args.items()}
+
+
+def _may_be_missing(definition: GraphQLField, name: str) -> bool:
+    known = definition.args[name]
+    return not is_non_null_type(known.type) and known.default_value is Undefined
+
+
+class _Variables(Visitor):
+    count = 0
+
+    def enter_variable(self, *_: object) -> None:
+        self.count += 1
+
+
+def _variables_in(node: FieldNode) -> int:
+    counting = _Variables()
+    for argument in node.arguments or ():
+        visit(argument, counting)
+    return counting.count
