@@ -2,10 +2,12 @@
 
 import asyncio
 import contextlib
-from collections.abc import Mapping, Sequence
+import time
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from types import MappingProxyType
+from typing import Final
 
 import structlog
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
@@ -20,6 +22,11 @@ from hub.policy.signatures import objections
 from hub.ports import AgreementStore, Clock, StoredAgreement
 
 _LOG = structlog.get_logger("hub.policy")
+_BREATH_S: Final = 0.005
+"""Left to requests between two decision sets built ahead; one takes about as long."""
+
+Key = tuple[str, str, Operation]
+"""Number, hash and kind of operation: what a decision set is of."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,12 +39,14 @@ class Book:
     Attributes:
         agreements: Client to number to agreement, numbers sorted.
         problems: Why other revisions do not act.
+        spoilt: What has no decision set, for its permit does not validate.
     """
 
     rules: Rules
     agreements: Mapping[str, Mapping[str, Agreement]]
     problems: tuple[str, ...] = ()
-    decided: dict[tuple[str, str, Operation], Decided] = field(default_factory=dict)
+    decided: dict[Key, Decided] = field(default_factory=dict)
+    spoilt: set[Key] = field(default_factory=set)
 
     def decision(self, agreement: Agreement, action: Operation) -> Decided:
         """Return the decision set, built when first asked for.
@@ -47,12 +56,26 @@ class Book:
         """
         key = (agreement.number, agreement.hash, action)
         known = self.decided.get(key)
-        if known is None:
-            try:
-                known = self.decided[key] = decide_all(self.rules, agreement, action)
-            except Misconfigured as wrong:
-                _LOG.error("permit_refused", agreement=agreement.number, problems=wrong.problems)
-                raise ServiceUnavailable(Code.POLICY_UNAVAILABLE) from None
+        return self._decide(key, agreement) if known is None else known
+
+    def ahead(self) -> Iterator[Decided]:
+        """Build what nobody has asked for yet, one decision set a step; skip those that fail."""
+        for agreement in [each for mine in self.agreements.values() for each in mine.values()]:
+            for action in agreement.operations.intersection(ACTIONS):
+                key = (agreement.number, agreement.hash, action)
+                if key not in self.decided and key not in self.spoilt:
+                    with contextlib.suppress(ServiceUnavailable):
+                        yield self._decide(key, agreement)
+
+    def _decide(self, key: Key, agreement: Agreement) -> Decided:
+        if key in self.spoilt:
+            raise ServiceUnavailable(Code.POLICY_UNAVAILABLE)
+        try:
+            known = self.decided[key] = decide_all(self.rules, agreement, key[2])
+        except Misconfigured as wrong:
+            self.spoilt.add(key)
+            _LOG.error("permit_refused", agreement=agreement.number, problems=wrong.problems)
+            raise ServiceUnavailable(Code.POLICY_UNAVAILABLE) from None
         return known
 
 
@@ -79,15 +102,6 @@ def book_of(
 def drafted_book(rules: Rules, documents: Sequence[AgreementDocument]) -> Book:
     """Make a book of documents straight from a folder: to look at, before anybody signed."""
     return book_of(rules, [each.agreement for each in documents])
-
-
-def warm(book: Book) -> None:
-    """Build every decision set of ``book`` that is not built yet; one that fails is left out."""
-    for known in book.agreements.values():
-        for agreement in known.values():
-            for action in agreement.operations.intersection(ACTIONS):
-                with contextlib.suppress(ServiceUnavailable):
-                    book.decision(agreement, action)
 
 
 class AgreementBook:
@@ -118,7 +132,7 @@ class AgreementBook:
         self._max_age = timedelta(seconds=max_age_s)
         self._version: int | None = None
         self._book: Book | None = None
-        self._warm: Book | None = None
+        self._ahead = False
         self._confirmed_at: datetime | None = None
 
     def current(self) -> Book:
@@ -136,10 +150,11 @@ class AgreementBook:
         return self._book
 
     def warm(self) -> None:
-        """Build all decision sets now; holds up whoever calls for a second or two, at a start."""
-        if self._book is not None:
-            warm(self._book)
-            self._warm = self._book
+        """Have decision sets built before anybody asks, from now on, while the book is watched.
+
+        A set asked for before its turn is built there and then: nobody waits for the others.
+        """
+        self._ahead = True
 
     async def refresh(self) -> bool:
         """Read the store if it changed; tell whether it could be asked.
@@ -159,18 +174,20 @@ class AgreementBook:
         return True
 
     async def watch(self, every_s: float = 0.5) -> None:
-        """Refresh for ever; runs in the application's TaskGroup.
-
-        Once warmed, it stays so: a new book's decision sets are built aside, so that no request
-        waits for them.
-        """
+        """Refresh for ever; runs in the application's TaskGroup."""
         while True:
             await self.refresh()
-            book = self._book
-            if self._warm is not None and book is not None and book is not self._warm:
-                await asyncio.to_thread(warm, book)
-                self._warm = book
-            await asyncio.sleep(every_s)
+            await self._pause(every_s)
+
+    async def _pause(self, pause_s: float) -> None:
+        """Let ``pause_s`` pass, building ahead meanwhile if told to."""
+        until = time.monotonic() + pause_s
+        if self._ahead and self._book is not None:
+            for _ in self._book.ahead():
+                await asyncio.sleep(_BREATH_S)
+                if time.monotonic() >= until:
+                    return
+        await asyncio.sleep(max(0.0, until - time.monotonic()))
 
     def _take(self, rows: Sequence[StoredAgreement]) -> None:
         agreements: list[Agreement] = []

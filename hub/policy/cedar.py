@@ -8,7 +8,7 @@ and a rule that errs, which Cedar alone would skip, denies.
 import hashlib
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from importlib.resources.abc import Traversable
 from typing import Any
@@ -19,7 +19,8 @@ from hub.errors import Misconfigured
 from hub.model.agreement import Agreement, Operation
 from hub.model.catalogue import Catalogue, Field, FieldId
 from hub.policy.guardrails import Rail, one_line, read_rails, validated
-from hub.policy.permits import permit_of, rule_of
+from hub.policy.likeness import alike
+from hub.policy.permits import granted_by, permit_of, rule_of
 from hub.policy.source import listed, text_of
 from hub.policy.vocabulary import Vocabulary, read_vocabulary
 
@@ -46,7 +47,7 @@ class Rules:
         version: Changes with anything here; each log entry names it.
         sandbox: Whether this hub serves made-up people only.
         text: Guard rails as Cedar. ``rails``: the same by id.
-        fields: Every published field as an entity.
+        fields: Every published field as an entity. ``traits``: its attributes, as JSON.
     """
 
     version: str
@@ -57,6 +58,7 @@ class Rules:
     rails: Mapping[str, Rail]
     schema: cedarpy.Schema
     fields: cedarpy.Entities
+    traits: Mapping[FieldId, str]
 
 
 def load_rules(folder: Traversable, catalogue: Catalogue, *, sandbox: bool = False) -> Rules:
@@ -73,7 +75,8 @@ def load_rules(folder: Traversable, catalogue: Catalogue, *, sandbox: bool = Fal
     vocabulary = read_vocabulary(folder, catalogue)
     registers = sorted({*catalogue.registers, *vocabulary.unpublished})
     closed = f"entity Register enum {json.dumps(registers)};"
-    entities = json.dumps([_resource(each, vocabulary) for each in catalogue.fields.values()])
+    resources = [_resource(each, vocabulary) for each in catalogue.fields.values()]
+    entities = json.dumps(resources)
     files = list(listed(folder / "guardrails", ".cedar"))
     text = "\n".join(each for _, each in files)
     try:
@@ -91,6 +94,10 @@ def load_rules(folder: Traversable, catalogue: Catalogue, *, sandbox: bool = Fal
         rails=read_rails(files, schema, catalogue),
         schema=schema,
         fields=fields,
+        traits={
+            path: json.dumps([each["attrs"], each["parents"]])
+            for path, each in zip(catalogue.fields, resources, strict=True)
+        },
     )
 
 
@@ -104,23 +111,38 @@ def judge(
     Raises:
         Misconfigured: The agreement's permit does not validate, or its terms fit no schema.
     """
-    text = f"{rules.text}\n{permit_of(agreement, rules.catalogue)}"
+    catalogue = rules.catalogue
+    text = f"{rules.text}\n{permit_of(agreement, catalogue)}"
     validated(text, rules.schema, agreement.number)
-    ids = list(rules.catalogue.fields)
+    granted = granted_by(agreement, catalogue)
+    groups = alike(rules.traits, granted=granted, rails=rules.text)
+    heads = judge_each(rules, agreement, action, [group[0] for group in groups], text)
+    found = {path: head for group, head in zip(groups, heads, strict=True) for path in group}
+    return {path: found[path] for path in catalogue.fields}
+
+
+def judge_each(
+    rules: Rules, agreement: Agreement, action: Operation, paths: Sequence[FieldId], text: str
+) -> Sequence[tuple[Judgement, Judgement]]:
+    """Decide ``paths`` one by one by the rules in ``text``: consent given, consent absent.
+
+    Raises:
+        Misconfigured: The agreement's terms fit no schema.
+    """
     results = [
         _judgement(rules, result)
         for result in cedarpy.is_authorized_batch(
             [
                 _request(rules, agreement, action, path, consent=consent)
                 for consent in (True, False)
-                for path in ids
+                for path in paths
             ],
             cedarpy.PolicySet.from_str(text),
             _with_principal(rules, agreement),
             rules.schema,
         )
     ]
-    return dict(zip(ids, zip(results[: len(ids)], results[len(ids) :], strict=True), strict=True))
+    return list(zip(results[: len(paths)], results[len(paths) :], strict=True))
 
 
 def _request(

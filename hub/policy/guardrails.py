@@ -1,7 +1,7 @@
 """Guard rails: hand-written ``forbid`` rules, each with an id and a reason in both languages."""
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -9,6 +9,7 @@ import cedarpy
 
 from hub.errors import Misconfigured
 from hub.model.catalogue import Catalogue
+from hub.policy.likeness import entities_of
 from hub.policy.vocabulary import nearest
 
 
@@ -60,25 +61,13 @@ def _rail(name: str, policy: Mapping[str, Any], catalogue: Catalogue) -> Rail:
         raise Misconfigured([f"{label} lacks {', '.join(missing)}"])
     if policy["effect"] != "forbid":
         raise Misconfigured([f"{label} must forbid; only agreements permit"])
-    for kind, word in _named(policy):
+    for kind, word in entities_of(policy):
         if kind == "Agreement":
             raise Misconfigured([f"{label} may not speak of one agreement"])
         if kind == "Field" and word not in catalogue.fields:
             hint = nearest(word, catalogue.fields)
             raise Misconfigured([f"{label} names `{word}`, which is not published{hint}"])
     return Rail(id=notes["id"], en=notes["note_en"], lv=notes["note_lv"])
-
-
-def _named(part: object) -> Iterator[tuple[str, str]]:
-    """Yield (type, id) of every entity a policy in JSON form names."""
-    if isinstance(part, Mapping):
-        if set(part) == {"type", "id"}:
-            yield part["type"], part["id"]
-        for below in part.values():
-            yield from _named(below)
-    elif isinstance(part, list):
-        for below in part:
-            yield from _named(below)
 
 
 def validated(text: str, schema: cedarpy.Schema, name: str) -> None:

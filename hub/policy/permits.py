@@ -19,7 +19,7 @@ def permit_of(agreement: Agreement, catalogue: Catalogue) -> str:
     """Return the Cedar permit an agreement becomes; free fields stand beside the granted ones."""
     rule = json.dumps(rule_of(agreement))
     actions = ", ".join(f'Action::"{each}"' for each in ACTIONS if each in agreement.operations)
-    granted = {*agreement.fields, *free_fields(agreement, catalogue)}
+    granted = granted_by(agreement, catalogue)
     fields = ",\n    ".join(f"Field::{json.dumps(each)}" for each in sorted(granted))
     return (
         f"@id({rule})\n"
@@ -28,6 +28,11 @@ def permit_of(agreement: Agreement, catalogue: Catalogue) -> str:
         if actions and fields
         else ""
     )
+
+
+def granted_by(agreement: Agreement, catalogue: Catalogue) -> frozenset[FieldId]:
+    """Return what the permit names: the fields agreed, and the free fields beside them."""
+    return frozenset({*agreement.fields, *free_fields(agreement, catalogue)})
 
 
 def free_fields(agreement: Agreement, catalogue: Catalogue) -> Iterator[FieldId]:

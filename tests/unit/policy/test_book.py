@@ -8,7 +8,7 @@ import pytest
 
 from hub.errors import Code, ServiceUnavailable
 from hub.model.agreement import Operation
-from hub.policy.book import AgreementBook, Book, book_of, drafted_book, warm
+from hub.policy.book import AgreementBook, Book, book_of, drafted_book
 from hub.policy.documents import fingerprint
 from hub.policy.signatures import controllers_of, sign
 from hub.ports import StoredAgreement
@@ -213,22 +213,85 @@ async def test_watching_follows_the_store() -> None:
 
 def test_an_agreement_whose_permit_does_not_validate_is_unavailable() -> None:
     book = book_of(rules(), [agreement(purpose=purpose("MeansTest"))])
-    with pytest.raises(ServiceUnavailable) as told:
-        book.decision(book.agreements["tester"]["T-001"], Operation.RECORD)
-    assert told.value.code is Code.POLICY_UNAVAILABLE
+    for _ in range(2):
+        with pytest.raises(ServiceUnavailable) as told:
+            book.decision(book.agreements["tester"]["T-001"], Operation.RECORD)
+        assert told.value.code is Code.POLICY_UNAVAILABLE
     assert book.decided == {}
+    assert list(book.ahead()) == []
 
 
 def test_a_folder_can_be_looked_at_before_anybody_signed() -> None:
     assert _numbers(drafted_book(rules(), documents())) == set(NUMBERS)
 
 
-def test_a_book_is_warmed_for_every_agreement_and_kind_of_operation() -> None:
-    book = drafted_book(rules(), documents())
-    assert not book.decided
-    warm(book)
-    known = {(number, action) for number, _, action in book.decided}
-    for agreements in book.agreements.values():
-        for each in agreements.values():
-            for action in each.operations - {Operation.BATCH}:
-                assert (each.number, action) in known
+def _wanted(book: Book) -> set[tuple[str, Operation]]:
+    return {
+        (each.number, action)
+        for agreements in book.agreements.values()
+        for each in agreements.values()
+        for action in each.operations - {Operation.BATCH}
+    }
+
+
+def test_a_spoilt_agreement_keeps_no_other_from_being_built() -> None:
+    spoilt = agreement(number="A-000", purpose=purpose("MeansTest"))
+    book = book_of(rules(), [spoilt, agreement()])
+    assert len(list(book.ahead())) == len(agreement().operations - {Operation.BATCH})
+    assert list(book.ahead()) == []
+
+
+@pytest.mark.asyncio
+async def test_a_warm_book_builds_everything_ahead_and_again_when_the_store_moves() -> None:
+    store = MemoryStore(stored()[:1])
+    book = _kept(store)
+    await book.refresh()
+    assert not book.current().decided
+    book.warm()
+    assert not book.current().decided, "whoever starts does not wait"
+    async with asyncio.TaskGroup() as group, asyncio.timeout(20):
+        watching = group.create_task(book.watch(every_s=0.01))
+        await _built(book, 1)
+        store.rows, store.changes = stored()[:3], 2
+        await _built(book, 3)
+        watching.cancel()
+
+
+async def _built(book: AgreementBook, agreements: int) -> None:
+    for _ in range(2_000):
+        present = book.current()
+        built = {(number, action) for number, _, action in present.decided}
+        if len(_numbers(present)) == agreements and built == _wanted(present):
+            return
+        await asyncio.sleep(0.005)
+    pytest.fail("not everything was built")
+
+
+@pytest.mark.asyncio
+async def test_a_change_is_read_although_much_is_left_to_build() -> None:
+    store = MemoryStore(stored())
+    book = _kept(store)
+    await book.refresh()
+    book.warm()
+    async with asyncio.TaskGroup() as group, asyncio.timeout(20):
+        watching = group.create_task(book.watch(every_s=0.0))
+        await asyncio.sleep(0)
+        store.rows, store.changes = [], 2
+        for _ in range(100):
+            await asyncio.sleep(0.005)
+            if not _numbers(book.current()):
+                break
+        watching.cancel()
+    assert not _numbers(book.current())
+
+
+@pytest.mark.asyncio
+async def test_a_decision_asked_for_before_its_turn_is_the_same() -> None:
+    book = _kept(MemoryStore(stored()))
+    await book.refresh()
+    book.warm()
+    of = book.current().agreements["riga-social-service"]["RSD-2026-001"]
+    asked = book.current().decision(of, Operation.RECORD)
+    list(book.current().ahead())
+    assert book.current().decision(of, Operation.RECORD) is asked
+    assert asked == drafted_book(rules(), documents()).decision(of, Operation.RECORD)
