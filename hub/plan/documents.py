@@ -1,34 +1,42 @@
 """Documents: parsed and validated once, kept by hash in a bounded cache."""
 
 import hashlib
-import re
 from collections import OrderedDict
 from collections.abc import Mapping
+from typing import Any, Final, TypeAlias
 
 from graphql import (
-    DirectiveNode,
+    ASTValidationRule,
     DocumentNode,
     GraphQLError,
     GraphQLSchema,
-    IntValueNode,
     OperationDefinitionNode,
     OperationType,
-    StringValueNode,
-    VariableNode,
-    Visitor,
+    OverlappingFieldsCanBeMergedRule,
+    Token,
+    TokenKind,
     parse,
+    specified_rules,
     validate,
-    visit,
 )
+from graphql.execution.values import VariableValues
 
 from hub.errors import BadRequest, Code, HubError, Several
 from hub.model.personal_code import looks_like_code
 from hub.plan.limits import Limits, check_document, check_nesting, check_size, exceeded
+from hub.plan.variables import Coercion
 from hub.plan.wording import reworded
 
-_DIGITS = 11
-_DECIDING = frozenset({"skip", "include"})
-_FOUND = re.compile(r"(found \w+) '.*'", re.DOTALL)
+Rules: TypeAlias = tuple[type[ASTValidationRule], ...]
+
+_DIGITS: Final = 11
+_DECIDING: Final = frozenset({"skip", "include"})
+_TEXTS: Final = frozenset({TokenKind.STRING, TokenKind.BLOCK_STRING})
+_RULES: Final[Rules] = tuple(specified_rules)
+# where no response name stands twice at one place, no two fields can contradict each other
+_RULES_WITHOUT_REPEATS: Final[Rules] = tuple(
+    rule for rule in specified_rules if rule is not OverlappingFieldsCanBeMergedRule
+)
 
 
 class Document:
@@ -41,7 +49,7 @@ class Document:
         conditions: Variables that ``@skip`` and ``@include`` look at, in any operation.
     """
 
-    __slots__ = ("conditions", "hash", "node", "operations")
+    __slots__ = ("_coercions", "conditions", "hash", "node", "operations")
 
     def __init__(self, text: str, node: DocumentNode) -> None:
         """Take a validated document."""
@@ -53,6 +61,17 @@ class Document:
             if isinstance(definition, OperationDefinitionNode)
         }
         self.conditions = _conditions(node)
+        self._coercions: dict[str, Coercion] = {}
+
+    def coerce(
+        self, schema: GraphQLSchema, operation: OperationDefinitionNode, sent: Mapping[str, Any]
+    ) -> VariableValues:
+        """Return the variables of one of the document's operations; see ``variables.coerce``."""
+        name = operation.name.value if operation.name else ""
+        known = self._coercions.get(name)
+        if known is None:
+            known = self._coercions[name] = Coercion(schema, operation)
+        return known.read(sent)
 
     def operation(self, name: str | None) -> OperationDefinitionNode:
         """Return the operation to run.
@@ -72,43 +91,68 @@ class Document:
 
 
 class Documents:
-    """Reads documents; the newest ``capacity`` of them are kept."""
+    """Reads documents; the newest of them are kept, by their text."""
 
     def __init__(
-        self, schema: GraphQLSchema, limits: Limits | None = None, capacity: int = 1_000
+        self,
+        schema: GraphQLSchema,
+        limits: Limits | None = None,
+        *,
+        capacity: int = 1_000,
+        capacity_characters: int = 2_000_000,
     ) -> None:
-        """Read against ``schema`` under ``limits``."""
+        """Read against ``schema`` under ``limits``.
+
+        Args:
+            schema: What is published.
+            limits: The defaults when None.
+            capacity: Most documents kept.
+            capacity_characters: Most characters of text of all documents kept.
+        """
         self._schema = schema
         self._limits = limits or Limits()
         self._capacity = capacity
-        self._kept: OrderedDict[bytes, Document] = OrderedDict()
+        self._capacity_characters = capacity_characters
+        self._kept: OrderedDict[str, Document] = OrderedDict()
+        self._characters = 0
 
     def read(self, text: str) -> Document:
         """Return the document of ``text``, parsed, counted and validated.
 
-        A text with anything shaped like a personal code is refused before it is hashed or kept.
+        A text with anything shaped like a personal code is refused before it is hashed or kept,
+        so a known text needs no second look.
 
         Raises:
             BadRequest: ``document_too_large``, ``personal_code_literal``, ``limit_exceeded``,
                 ``syntax_error``; ``validation_failed``, several of them together.
         """
+        if len(text) > self._limits.document_bytes:
+            check_size(text, self._limits)
+        known = self._kept.get(text)
+        if known is not None:
+            self._kept.move_to_end(text)
+            return known
         check_size(text, self._limits)
         if looks_like_code(text):
             raise BadRequest(Code.PERSONAL_CODE_LITERAL)
-        key = hashlib.blake2b(text.encode(), digest_size=16).digest()
-        known = self._kept.get(key)
-        if known is not None:
-            self._kept.move_to_end(key)
-            return known
+        document = self._fresh(text)
+        self._keep(text, document)
+        return document
+
+    def _fresh(self, text: str) -> Document:
         check_nesting(text, self._limits)
         node = self._parse(text)
-        check_document(node, self._limits)
+        repeats = check_document(node, self._limits)
         _refuse_literals(node)
-        self._validate(node)
-        document = self._kept[key] = Document(text, node)
-        if len(self._kept) > self._capacity:
-            self._kept.popitem(last=False)
-        return document
+        self._validate(node, _RULES if repeats > 1 else _RULES_WITHOUT_REPEATS)
+        return Document(text, node)
+
+    def _keep(self, text: str, document: Document) -> None:
+        self._kept[text] = document
+        self._characters += len(text)
+        while len(self._kept) > self._capacity or self._characters > self._capacity_characters:
+            oldest, _ = self._kept.popitem(last=False)
+            self._characters -= len(oldest)
 
     def _parse(self, text: str) -> DocumentNode:
         try:
@@ -120,8 +164,10 @@ class Documents:
         except RecursionError:
             raise exceeded(limit="nesting", most=self._limits.nesting) from None
 
-    def _validate(self, node: DocumentNode) -> None:
-        errors = validate(self._schema, node, max_errors=self._limits.errors, hide_suggestions=True)
+    def _validate(self, node: DocumentNode, rules: Rules) -> None:
+        errors = validate(
+            self._schema, node, rules, max_errors=self._limits.errors, hide_suggestions=True
+        )
         if errors:
             raise Several([_invalid(error) for error in errors[: self._limits.errors]])
         for definition in node.definitions:

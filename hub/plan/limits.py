@@ -4,8 +4,10 @@ Order matters (COMPONENTS.md section 7): size, nesting, tokens, this pass, then 
 validation, whose rules are superlinear and must never see a document that this pass refuses.
 """
 
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from typing import Final, NamedTuple
 
 from graphql import (
     DocumentNode,
@@ -19,6 +21,9 @@ from graphql import (
 )
 
 from hub.errors import BadRequest, Code
+
+_BRACKETS: Final = re.compile(r"[{}\[\]()]")
+_NOTHING: Final = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,23 +46,13 @@ class Limits:
     errors: int = 5
 
 
-@dataclass(frozen=True, slots=True)
-class Size:
+class Size(NamedTuple):
     """What a selection set comes to with its fragments spread out."""
 
     depth: int = 0
     fields: int = 0
     aliases: int = 0
     directives: int = 0
-
-    def beside(self, other: "Size") -> "Size":
-        """Return the size of two selections side by side."""
-        return Size(
-            max(self.depth, other.depth),
-            self.fields + other.fields,
-            self.aliases + other.aliases,
-            self.directives + other.directives,
-        )
 
 
 def check_size(text: str, limits: Limits) -> None:
@@ -77,17 +72,21 @@ def check_nesting(text: str, limits: Limits) -> None:
         BadRequest: ``limit_exceeded``.
     """
     depth = 0
-    for character in text:
-        if character in "{[(":
+    for bracket in _BRACKETS.findall(text):
+        if bracket in "{[(":
             depth += 1
             if depth > limits.nesting:
                 raise exceeded(limit="nesting", most=limits.nesting)
-        elif character in "}])":
+        else:
             depth -= 1
 
 
-def check_document(document: DocumentNode, limits: Limits) -> None:
+def check_document(document: DocumentNode, limits: Limits) -> int:
     """Refuse a document whose operations come to more than ``limits``.
+
+    Returns:
+        How often one response name stands at one place, fragments spread, at most. Where that is
+        once, no two fields can be in each other's way.
 
     Raises:
         BadRequest: ``limit_exceeded`` naming the limit, or ``validation_failed`` for a
@@ -103,7 +102,7 @@ def check_document(document: DocumentNode, limits: Limits) -> None:
     ]
     _bound("fragments", len(fragments), limits.fragments)
     _bound("operations", len(operations), limits.operations)
-    measure = _Measure(fragments)
+    measure, most = _Measure(fragments), 1
     for fragment in fragments:
         measure.fragment(fragment)
     for operation in operations:
@@ -114,9 +113,11 @@ def check_document(document: DocumentNode, limits: Limits) -> None:
         _bound("aliases", size.aliases, limits.aliases)
         _bound("directives", size.directives + len(operation.directives or ()), limits.directives)
         _bound("root_fields", len(operation.selection_set.selections), limits.root_fields)
-        _bound("repeats", measure.repeats([operation.selection_set]), limits.repeats)
+        most = max(most, measure.repeats([operation.selection_set]))
+        _bound("repeats", most, limits.repeats)
     if measure.unspread:
         raise BadRequest(Code.VALIDATION_FAILED, "a fragment is never spread")
+    return most
 
 
 def check_cost(*, leaves: int, registers: int, persons: int, limits: Limits | None = None) -> None:
@@ -157,6 +158,9 @@ def _is_introspective(operation: OperationDefinitionNode) -> bool:
     )
 
 
+_LEAF: Final = Size()
+
+
 class _Measure:
     """Sizes of fragments, each measured once."""
 
@@ -172,13 +176,19 @@ class _Measure:
         Validation compares every two of those, so their square is what a document costs it. To
         be asked only of what ``fields`` bounds: each field is visited once per place.
         """
-        named: dict[str, list[SelectionSetNode | None]] = {}
+        named: dict[str, list[SelectionSetNode]] = {}
+        most = 0
+        counts: dict[str, int] = {}
         for each in sets:
             for field in self._fields(each):
-                name = field.alias or field.name
-                named.setdefault(name.value, []).append(field.selection_set)
-        below = (self.repeats(filter(None, held)) for held in named.values())
-        return max(max(map(len, named.values()), default=0), max(below, default=0))
+                name = (field.alias or field.name).value
+                count = counts[name] = counts.get(name, 0) + 1
+                most = max(most, count)
+                if field.selection_set:
+                    named.setdefault(name, []).append(field.selection_set)
+        for below in named.values():
+            most = max(most, self.repeats(below))
+        return most
 
     def _fields(self, node: SelectionSetNode) -> Iterator[FieldNode]:
         for selection in node.selections:
@@ -206,25 +216,22 @@ class _Measure:
         return size
 
     def selections(self, node: SelectionSetNode | None) -> Size:
-        size = Size()
-        for selection in node.selections if node else ():
-            size = size.beside(self._selection(selection))
-        return size
+        depth = fields = aliases = directives = 0
+        for selection in node.selections if node else _NOTHING:
+            below = self._below(selection)
+            own = 0
+            if isinstance(selection, FieldNode):
+                own = 1
+                aliases += selection.alias is not None
+            depth = max(depth, below.depth + own)
+            fields += below.fields + own
+            aliases += below.aliases
+            directives += below.directives + len(selection.directives or _NOTHING)
+        return Size(depth, fields, aliases, directives)
 
-    def _selection(self, node: SelectionNode) -> Size:
-        directives = len(node.directives or ())
-        if isinstance(node, FieldNode):
-            below = self.selections(node.selection_set)
-            return Size(
-                below.depth + 1,
-                below.fields + 1,
-                below.aliases + (node.alias is not None),
-                below.directives + directives,
-            )
+    def _below(self, node: SelectionNode) -> Size:
+        if isinstance(node, FieldNode | InlineFragmentNode):
+            return self.selections(node.selection_set) if node.selection_set else _LEAF
         if isinstance(node, FragmentSpreadNode):
-            below = self.fragment(node.name.value)
-        elif isinstance(node, InlineFragmentNode):
-            below = self.selections(node.selection_set)
-        else:  # pragma: no cover — GraphQL has three kinds of selection
-            below = Size()
-        return Size(below.depth, below.fields, below.aliases, below.directives + directives)
+            return self.fragment(node.name.value)
+        return _LEAF  # pragma: no cover — GraphQL has three kinds of selection

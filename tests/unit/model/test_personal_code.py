@@ -4,7 +4,7 @@ from hypothesis import strategies as st
 from stdnum.lv import pvn
 
 from hub.errors import BadRequest
-from hub.model.personal_code import PersonalCode
+from hub.model.personal_code import REMEMBERED, PersonalCode, read_code
 
 DIGITS = st.from_regex(r"[0-3][0-9]{10}", fullmatch=True)
 DAYS = st.dates().map(lambda day: f"{day:%d%m%y}")
@@ -41,3 +41,20 @@ def test_impossible_codes_are_refused(text: str) -> None:
 
 def test_both_print_forms_become_one() -> None:
     assert PersonalCode.parse("16117519997") == PersonalCode.parse("161175-19997") == "161175-19997"
+
+
+def test_a_code_read_again_is_the_same_code_and_refusals_are_not_remembered() -> None:
+    read_code.cache_clear()
+    assert PersonalCode.parse("161175-19997") is PersonalCode.parse("161175-19997")
+    before = read_code.cache_info().currsize
+    for _ in range(3):
+        with pytest.raises(BadRequest):
+            PersonalCode.parse("161175-19998")
+    assert read_code.cache_info().currsize == before
+
+
+def test_what_is_remembered_of_codes_is_bounded() -> None:
+    for number in range(REMEMBERED + 50):
+        PersonalCode.parse(f"38{number // 100_000:04}-{number % 100_000:05}")
+    assert read_code.cache_info().currsize == REMEMBERED
+    read_code.cache_clear()

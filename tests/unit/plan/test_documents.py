@@ -1,11 +1,13 @@
 import time
 
 import pytest
-from hypothesis import given
+from graphql import OverlappingFieldsCanBeMergedRule, parse, validate
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from hub.errors import BadRequest, Code, HubError, Several
 from hub.plan.documents import Documents
+from hub.plan.limits import Limits, check_document
 from tests.unit.plan.schema import SCHEMA
 
 CODE = "161175-19997"
@@ -164,3 +166,102 @@ def test_no_text_does_more_than_be_read_or_refused(text: str) -> None:
         Documents(SCHEMA).read(text)
     except HubError as error:
         assert error.code.status < 500  # noqa: PT017 — being read is right too
+
+
+# ---- what is kept, and what may be skipped --------------------------------------------------
+
+
+def test_characters_kept_are_bounded_too() -> None:
+    documents = Documents(SCHEMA, capacity_characters=1_000)
+    texts = ["{ registers { name } }" + "#" * filling for filling in range(300, 320)]
+    for text in texts:
+        documents.read(text)
+        assert sum(map(len, documents._kept)) == documents._characters <= 1_000
+    assert list(documents._kept) == texts[-2:]
+
+
+def test_the_document_read_last_is_kept_longest() -> None:
+    documents = Documents(SCHEMA, capacity=2)
+    first = documents.read("{ registers { name } }")
+    documents.read("{ registers { title } }")
+    assert documents.read("{ registers { name } }") is first
+    documents.read("{ registers { source } }")
+    assert documents.read("{ registers { name } }") is first
+
+
+def test_a_refused_text_is_never_kept() -> None:
+    documents = Documents(SCHEMA)
+    for text in ("{ nothing }", "{", f"# {CODE}", "{" * 60, "#" * 20_000):
+        with pytest.raises(HubError):
+            documents.read(text)
+    assert not documents._kept
+    assert documents._characters == 0
+
+
+CONDITIONAL = (
+    "query($a: Boolean!, $b: Boolean!, $c: Boolean!) { registers { name }"
+    " ...f x: registers @include(if: $b) @skip(if: true) { ... @include(if: $c) { title } } }"
+    " fragment f on Query { y: registers @skip(if: $a) { name } }"
+)
+PLAIN = (
+    'query($a: PersonalCode!) { person(personalCode: $a) { library(on: "2026-01-31") { card } } }'
+)
+
+
+@pytest.mark.parametrize(
+    ("text", "conditions"),
+    [
+        ("query($a: Boolean!) { registers @skip(if: $a) { name } }", ("a",)),
+        (CONDITIONAL, ("a", "b", "c")),
+        (PLAIN, ()),
+        ("{ registers { name @skip(if: false) } }", ()),
+    ],
+)
+def test_the_variables_that_decide_what_is_asked(text: str, conditions: tuple[str, ...]) -> None:
+    assert Documents(SCHEMA).read(text).conditions == conditions
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        '{ person(personalCode: """\n  161175 19997\n""") { personalCode } }',
+        '{ person(personalCode: "1611751\\u0039997") { personalCode } }',
+        '{ registers { name @skip(if: "\\u0031\\u0036117519997") } }',
+        'query($c: String = "\\u00316117519997") { registers { name } }',
+        "{ person(personalCode: -1611751999) { personalCode } }",
+    ],
+)
+def test_a_literal_is_found_wherever_a_value_may_stand(text: str) -> None:
+    assert refusal(text).code is Code.PERSONAL_CODE_LITERAL
+
+
+NAMES = st.sampled_from(["name", "title", "source", "code", "personalCode", "absences", "wrong"])
+FIELD = st.builds(lambda alias, name: f"{alias}{name}", st.sampled_from(["", "a: ", "b: "]), NAMES)
+SELECTION = st.recursive(
+    FIELD,
+    lambda below: st.builds(
+        lambda head, inner: f"{head} {{ {' '.join(inner)} }}",
+        st.sampled_from(["registers", "absences", "a: registers", "... on Query", "...", "x"]),
+        st.lists(below, min_size=1, max_size=4),
+    ),
+    max_leaves=12,
+)
+
+
+@settings(max_examples=400, deadline=None)
+@given(
+    st.lists(SELECTION | st.just("...f"), min_size=1, max_size=4), st.lists(SELECTION, max_size=3)
+)
+def test_no_rule_that_is_left_out_would_have_said_a_word(
+    selections: list[str], fragment: list[str]
+) -> None:
+    text = f"{{ {' '.join(selections)} }}"
+    if fragment:
+        text += f" fragment f on Query {{ {' '.join(fragment)} }}"
+    node = parse(text)
+    try:
+        repeats = check_document(node, Limits())
+    except HubError:
+        return
+    if repeats == 1:
+        assert validate(SCHEMA, node, [OverlappingFieldsCanBeMergedRule]) == []
