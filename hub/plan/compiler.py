@@ -163,5 +163,8 @@ def compile_operation(
     return Compiled(read_tree(schema, document, operation, variables, frozenset(denied)))
 
 
-_BUILTINS: Final = {"isinstance": isinstance, "getattr": getattr, "Exception": Exception}
+_BUILTINS: Final = {
+    known.__name__: known
+    for known in (isinstance, getattr, Exception, list, tuple, str, bool, int, float)
+}
 """All that generated code may use of Python's own."""

@@ -79,7 +79,7 @@ class Exact:
                 _key(each): self._of_person(each, value.code, (*path, _key(each)))
                 for each in value.root.below
             }
-        if column.below:
+        if column.below is not None:
             return self._selections(column.below, value, path)
         return _leaf(kind, value)
 

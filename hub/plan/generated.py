@@ -165,7 +165,7 @@ def _value(source: Source, depth: int, column: Column, kind: Any, value: str) ->
     """Emit code for a value that is not None; return an expression for what it completes to."""
     if isinstance(kind, GraphQLList):
         return _list(source, depth, column, kind.of_type, value)
-    if column.below:
+    if column.below is not None:
         return _object(source, depth, column.below, value)
     return _leaf(source, kind, value)
 

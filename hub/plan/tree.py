@@ -13,6 +13,7 @@ from graphql import (
     DocumentNode,
     FieldNode,
     FragmentDefinitionNode,
+    GraphQLError,
     GraphQLField,
     GraphQLObjectType,
     GraphQLOutputType,
@@ -62,7 +63,7 @@ class Column:
     Attributes:
         attribute: Of the published object; the schema's own word, never the client's.
         parent: Type it stands in.
-        below: Selection, where the field's type is an object.
+        below: Selection, where the field's type is an object; it may be empty. None for a leaf.
     """
 
     key: str
@@ -70,7 +71,7 @@ class Column:
     type: GraphQLOutputType
     nodes: Sequence[FieldNode]
     parent: GraphQLObjectType
-    below: "tuple[Selection, ...]" = ()
+    below: "tuple[Selection, ...] | None" = None
 
     @property
     def name(self) -> str:
@@ -152,7 +153,10 @@ def read_tree(
     if operation.operation is not OperationType.QUERY:
         raise Unsupported
     visit(document, _Directives())
-    return _Reader(schema, document, operation, variables, denied).read()
+    try:
+        return _Reader(schema, document, operation, variables, denied).read()
+    except GraphQLError as wrong:  # a condition that is null: graphql-core tells where
+        raise Unsupported from wrong
 
 
 class _Directives(Visitor):
@@ -360,10 +364,10 @@ def leaves_of(selections: Sequence[Selection]) -> Iterator[Column]:
     """Yield every column without a selection of its own."""
     for each in selections:
         if isinstance(each, Column):
-            if each.below:
-                yield from leaves_of(each.below)
-            else:
+            if each.below is None:
                 yield each
+            else:
+                yield from leaves_of(each.below)
 
 
 def _grouped(collected: Any) -> GroupedFieldSet:  # noqa: ANN401 — graphql-core's own, kept internal
@@ -391,7 +395,7 @@ def _column(
     key: str,
     nodes: Sequence[FieldNode],
     attribute: str,
-    below: tuple[Selection, ...] = (),
+    below: tuple[Selection, ...] | None = None,
 ) -> Column:
     return Column(
         key=key,
