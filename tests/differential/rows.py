@@ -1,0 +1,161 @@
+"""Random published objects: right ones, and ones that no register should have sent."""
+
+from collections.abc import Callable, Collection, Sequence
+from datetime import UTC, date, datetime, timedelta, timezone
+from decimal import Decimal
+from enum import Enum
+from types import SimpleNamespace
+from typing import Any, Final
+
+from graphql import (
+    GraphQLEnumType,
+    GraphQLField,
+    GraphQLObjectType,
+    GraphQLOutputType,
+    Undefined,
+    is_list_type,
+    is_non_null_type,
+)
+
+from hub.model.personal_code import PersonalCode
+from hub.plan.catalogue import DEFINITION
+from tests.differential.dice import Dice, chance, pick
+from tests.differential.documents import CODES
+from tests.differential.names import STRINGS
+
+
+class Wrong(Enum):
+    """An enum of nobody."""
+
+    CARE = "CARE"
+
+
+class Text(str):
+    """A string that is not quite one."""
+
+    __slots__ = ()
+
+
+class Hostile:
+    """Whatever is read of it, it fails."""
+
+    def __getattr__(self, name: str) -> Any:  # noqa: ANN401 — never returns
+        raise RuntimeError(f"no {name}")
+
+
+WRONG: Final[Sequence[Any]] = (
+    None,
+    "text",
+    "12",
+    "CARE",
+    Text("sub"),
+    7,
+    2**40,
+    -(2**31) - 1,
+    10**400,
+    True,
+    1.0,
+    1.5,
+    float("nan"),
+    float("inf"),
+    Decimal("1.10"),
+    Decimal("NaN"),
+    date(2024, 2, 29),
+    datetime(2024, 2, 29, 1, 2, 3, tzinfo=UTC),
+    b"bytes",
+    Wrong.CARE,
+    [],
+    ["a", None],
+    [[1], [None]],
+    (),
+    {},
+    {"status": 1},
+    ValueError("from the register"),
+    Undefined,
+    object,
+    Hostile(),
+    SimpleNamespace(status="x"),
+    NotImplemented,
+)
+"""What may stand where something else should."""
+
+RIGHT: Final[dict[str, Sequence[Any]]] = {
+    "String": STRINGS,
+    "ID": ("1", "x", 7),
+    "Int": (0, 1, -5, 2**31 - 1),
+    "Float": (0.5, -0.0, 1e300, 3),
+    "Boolean": (True, False),
+    "PersonalCode": tuple(PersonalCode.parse(code) for code in CODES),
+    "Date": (date(2024, 2, 29), date(1918, 11, 18), date(1, 1, 1)),
+    "DateTime": (
+        datetime(2026, 11, 20, 12, 0, tzinfo=UTC),
+        datetime(2026, 11, 20, 12, 0, 0, 123456, tzinfo=UTC),
+        datetime(2026, 11, 20, 12, 0, tzinfo=timezone(timedelta(hours=2))),
+        datetime(2026, 11, 20, 12, 0),  # noqa: DTZ001 — a register may forget its zone
+    ),
+    "Decimal": (Decimal("0.00"), Decimal("1E+2"), Decimal("-12.340")),
+}
+
+
+class Rows:
+    """Makes objects of published types.
+
+    Args:
+        dice: Decides.
+        asked: GraphQL names of fields; only these are filled in.
+        spoilt: How often, in percent, something is wrong.
+        nulls: How often what may be null, is.
+    """
+
+    def __init__(
+        self, dice: Dice, asked: Collection[str], *, spoilt: int = 0, nulls: int = 15
+    ) -> None:
+        self._dice = dice
+        self._asked = asked
+        self._spoilt = spoilt
+        self._nulls = nulls
+
+    def of(self, kind: GraphQLOutputType) -> Any:  # noqa: ANN401 — the published types differ
+        """Return a value for ``kind``."""
+        if chance(self._dice, self._spoilt):
+            return pick(self._dice, WRONG)
+        if not is_non_null_type(kind):
+            if chance(self._dice, self._nulls):
+                return None
+            return self._bare(kind)
+        return self._bare(kind.of_type)
+
+    def _bare(self, kind: Any) -> Any:  # noqa: ANN401 — as ``of``
+        if is_list_type(kind):
+            items = [self.of(kind.of_type) for _ in range(self._dice.below(4))]
+            return tuple(items) if chance(self._dice, 3) else items
+        if isinstance(kind, GraphQLObjectType):
+            return self._object(kind)
+        if isinstance(kind, GraphQLEnumType):
+            return pick(self._dice, list(kind.extensions[DEFINITION].wrapped_cls))
+        return pick(self._dice, RIGHT.get(kind.name, STRINGS))
+
+    def _object(self, kind: GraphQLObjectType) -> object:
+        origin: Any = kind.extensions[DEFINITION].origin
+        made: Any = object.__new__(origin)
+        for name in kind.fields:
+            if name not in self._asked:
+                continue
+            field = kind.fields[name]
+            if is_column(field) and not chance(self._dice, self._spoilt // 3):
+                setattr(made, attribute(field), self.of(field.type))
+        return made
+
+
+def is_column(field: GraphQLField) -> bool:
+    """Tell whether a field is read from an attribute."""
+    return field.extensions[DEFINITION].base_resolver is None
+
+
+def attribute(field: GraphQLField) -> str:
+    """Return the attribute a field is read from."""
+    name: str = field.extensions[DEFINITION].python_name
+    return name
+
+
+Make = Callable[[GraphQLOutputType], Any]
