@@ -1,8 +1,8 @@
 """The policy engine: from a verified client to a permit, or to reasoned refusals."""
 
 from collections.abc import Callable, Collection, Iterable, Sequence
-from datetime import datetime
-from zoneinfo import ZoneInfo
+from dataclasses import dataclass
+from datetime import date, datetime
 
 from hub.errors import Code, Refused, Several
 from hub.model.agreement import Agreement, OnExcess, Operation
@@ -12,20 +12,49 @@ from hub.model.decision import DecisionSet, Permit, Verdict
 from hub.policy.book import Book
 from hub.policy.decisions import Decided, not_in_agreement
 from hub.policy.headers import read_headers
+from hub.policy.memory import LocalHour, Settled
 from hub.policy.permits import ACTIONS
 from hub.ports import Clock
 
 _CODES = {code.code: code for code in (Code.FIELD_NOT_IN_AGREEMENT, Code.FIELD_FORBIDDEN)}
-_RIGA = ZoneInfo("Europe/Riga")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Ruling:
+    """A permit without its caller, or, where ``refused``, why there is none."""
+
+    policy_version: str
+    granted: frozenset[FieldId]
+    residual: frozenset[FieldId]
+    withheld: tuple[Verdict, ...]
+    value_classes: frozenset[FieldId]
+    refused: bool
 
 
 class Policy:
-    """Implements ``hub.ports.PolicyEngine`` over the present book."""
+    """Implements ``hub.ports.PolicyEngine`` over the present book.
+
+    What depends on book, agreement and fields alone is worked out once while the book is in
+    force. Who is calling, whether the agreement is in force now, and whether there is a book at
+    all, is asked every time.
+    """
 
     def __init__(self, current: Callable[[], Book], clock: Clock) -> None:
         """Decide by the book that ``current`` returns (``AgreementBook.current``)."""
         self._current = current
         self._clock = clock
+        self._hour = LocalHour()
+        self._actions: Settled[frozenset[FieldId], Operation] = Settled()
+        self._rulings: Settled[tuple[str, frozenset[FieldId]], _Ruling] = Settled()
+        self._sets: Settled[None, DecisionSet] = Settled()
+
+    def edition(self) -> object:
+        """Return what stands for the rules in force: the same object until anything changes.
+
+        Raises:
+            ServiceUnavailable: ``policy_unavailable``.
+        """
+        return self._current()
 
     def choose(self, client: Client, credentials: Credentials) -> Caller:
         """Pick the agreement the caller invokes and check case and official.
@@ -55,15 +84,14 @@ class Policy:
         It is a status check when the agreement grants nothing else, or grants it and every leaf
         asked answers one.
         """
-        operations = caller.agreement.operations
-        if Operation.STATUS not in operations:
+        agreement = caller.agreement
+        if Operation.STATUS not in agreement.operations:
             return Operation.RECORD
-        rules = self._current().rules
-        known = rules.catalogue.fields
-        asked = {path for path in fields if path not in known or not known[path].free}
-        if Operation.RECORD not in operations or (asked and asked <= rules.vocabulary.status):
-            return Operation.STATUS
-        return Operation.RECORD
+        book, asked = self._current(), frozenset(fields)
+        known = self._actions.recall(book, agreement, asked)
+        if known is None:
+            known = self._actions.keep(book, agreement, asked, _action(book, agreement, asked))
+        return known
 
     def decide(self, caller: Caller, fields: Collection[FieldId], action: str) -> Permit:
         """Make the permit, or refuse naming every excess field with its rule and reason.
@@ -79,19 +107,16 @@ class Policy:
                 names ``field``, ``rule`` and ``reason``.
             ServiceUnavailable: ``policy_unavailable``.
         """
-        agreement = caller.agreement
-        decided = self._decided(agreement, action)
-        asked = frozenset(fields)
-        excess = _verdicts(decided, agreement, asked - decided.allowed)
-        if excess and agreement.on_excess is OnExcess.REFUSE:
-            raise Several([_refusal(verdict) for verdict in excess])
+        ruling = self._ruling(caller.agreement, frozenset(fields), action)
+        if ruling.refused:
+            raise Several([_refusal(verdict) for verdict in ruling.withheld])
         return Permit(
             caller=caller,
-            policy_version=decided.decisions.policy_version,
-            granted=asked & decided.allowed,
-            residual=asked & decided.decisions.residual,
-            withheld=excess,
-            value_classes=decided.value_classes,
+            policy_version=ruling.policy_version,
+            granted=ruling.granted,
+            residual=ruling.residual,
+            withheld=ruling.withheld,
+            value_classes=ruling.value_classes,
         )
 
     def explain(self, caller: Caller, fields: Collection[FieldId]) -> Sequence[Verdict]:
@@ -101,7 +126,7 @@ class Policy:
             Refused: ``operation_not_in_agreement``.
             ServiceUnavailable: ``policy_unavailable``.
         """
-        decided = self._decided(caller.agreement, self.action(caller, fields))
+        decided = _decided(self._current(), caller.agreement, self.action(caller, fields))
         return _verdicts(decided, caller.agreement, fields)
 
     def decisions(self, caller: Caller) -> DecisionSet:
@@ -111,7 +136,12 @@ class Policy:
             Refused: ``operation_not_in_agreement``.
             ServiceUnavailable: ``policy_unavailable``.
         """
-        return self._decided(caller.agreement, self.action(caller, ())).decisions
+        book, agreement = self._current(), caller.agreement
+        known = self._sets.recall(book, agreement, None)
+        if known is None:
+            decided = _decided(book, agreement, self.action(caller, ()))
+            known = self._sets.keep(book, agreement, None, decided.decisions)
+        return known
 
     def agreements(self, client_id: str) -> Sequence[Agreement]:
         """Return the client's agreements in force now, ordered by number.
@@ -119,8 +149,8 @@ class Policy:
         Raises:
             ServiceUnavailable: ``policy_unavailable``.
         """
-        now = self._now()
-        return [each for each in self.every(client_id) if each.in_force(now, now.date())]
+        now, today = self._now()
+        return [each for each in self.every(client_id) if each.in_force(now, today)]
 
     def every(self, client_id: str) -> Sequence[Agreement]:
         """Return the client's agreements, in force or not, ordered by number.
@@ -134,8 +164,8 @@ class Policy:
         agreement = self._current().agreements.get(client_id, {}).get(number)
         if agreement is None:
             raise Refused(Code.AGREEMENT_UNKNOWN)
-        now = self._now()
-        if not agreement.in_force(now, now.date()):
+        now, today = self._now()
+        if not agreement.in_force(now, today):
             raise Refused(
                 Code.AGREEMENT_NOT_IN_FORCE,
                 validFrom=agreement.valid_from.isoformat(),
@@ -152,17 +182,49 @@ class Policy:
             raise Refused(Code.AGREEMENT_AMBIGUOUS, agreements=[each.number for each in in_force])
         return in_force[0]
 
-    def _decided(self, agreement: Agreement, action: str) -> Decided:
-        if action not in agreement.operations or action not in ACTIONS:
-            raise Refused(
-                Code.OPERATION_NOT_IN_AGREEMENT,
-                operation=action,
-                granted=sorted(agreement.operations),
-            )
-        return self._current().decision(agreement, Operation(action))
+    def _ruling(self, agreement: Agreement, asked: frozenset[FieldId], action: str) -> _Ruling:
+        book, key = self._current(), (action, asked)
+        known = self._rulings.recall(book, agreement, key)
+        if known is None:
+            decided = _decided(book, agreement, action)
+            known = self._rulings.keep(book, agreement, key, _ruled(decided, agreement, asked))
+        return known
 
-    def _now(self) -> datetime:
-        return self._clock.now().astimezone(_RIGA)
+    def _now(self) -> tuple[datetime, date]:
+        """Return the present hour and day in Europe/Riga."""
+        return self._hour.of(self._clock.now())
+
+
+def _action(book: Book, agreement: Agreement, asked: frozenset[FieldId]) -> Operation:
+    known = book.rules.catalogue.fields
+    leaves = {path for path in asked if path not in known or not known[path].free}
+    if Operation.RECORD not in agreement.operations or (
+        leaves and leaves <= book.rules.vocabulary.status
+    ):
+        return Operation.STATUS
+    return Operation.RECORD
+
+
+def _decided(book: Book, agreement: Agreement, action: str) -> Decided:
+    if action not in agreement.operations or action not in ACTIONS:
+        raise Refused(
+            Code.OPERATION_NOT_IN_AGREEMENT,
+            operation=action,
+            granted=sorted(agreement.operations),
+        )
+    return book.decision(agreement, Operation(action))
+
+
+def _ruled(decided: Decided, agreement: Agreement, asked: frozenset[FieldId]) -> _Ruling:
+    excess = _verdicts(decided, agreement, asked - decided.allowed)
+    return _Ruling(
+        policy_version=decided.decisions.policy_version,
+        granted=asked & decided.allowed if excess else asked,
+        residual=asked & decided.decisions.residual,
+        withheld=excess,
+        value_classes=decided.value_classes,
+        refused=bool(excess) and agreement.on_excess is OnExcess.REFUSE,
+    )
 
 
 def _verdicts(

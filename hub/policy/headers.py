@@ -2,6 +2,8 @@
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
+from typing import Final
 
 from hub.errors import BadRequest, Code
 from hub.model.caller import Credentials
@@ -9,6 +11,7 @@ from hub.model.personal_code import PersonalCode, looks_like_code
 
 _FORM = re.compile(r"[\w/.-]{1,64}", re.ASCII)
 _DIGITS = 11
+MOST_REMEMBERED: Final = 4_096
 _LONG = re.compile(r"\d{11}")
 
 
@@ -43,9 +46,22 @@ def _only(header: str, values: tuple[str, ...]) -> str | None:
         raise BadRequest(Code.HEADER_CONFLICT, header=header)
     if not values:
         return None
-    if not _FORM.fullmatch(values[0]) or _hides_code(values[0]):
-        raise BadRequest(Code.HEADER_INVALID, header=header)
-    return values[0]
+    try:
+        return _well_formed(values[0])
+    except ValueError:
+        raise BadRequest(Code.HEADER_INVALID, header=header) from None
+
+
+@lru_cache(maxsize=MOST_REMEMBERED)
+def _well_formed(value: str) -> str:
+    """Return ``value``; what is refused is not remembered, so no personal code is.
+
+    Raises:
+        ValueError: It has another form, or holds anything like a personal code.
+    """
+    if not _FORM.fullmatch(value) or _hides_code(value):
+        raise ValueError
+    return value
 
 
 def _hides_code(value: str) -> bool:
