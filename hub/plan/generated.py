@@ -26,7 +26,16 @@ from graphql import (
 )
 from graphql.type.scalars import GRAPHQL_MAX_INT, GRAPHQL_MIN_INT
 
-from hub.plan.tree import Column, Constant, Missing, Part, Root, Selection, Tree
+from hub.plan.tree import (
+    Column,
+    Constant,
+    Missing,
+    Part,
+    PersonSelection,
+    Root,
+    Selection,
+    Tree,
+)
 
 _INDENT: Final = "    "
 _PLAIN: Final[Mapping[Any, str]] = {
@@ -104,33 +113,34 @@ def _function(source: Source, name: str, column: Column) -> None:
 
 
 def _person(source: Source, number: int, root: Root) -> None:
-    missing: dict[int, str] = {}
-    for place, each in enumerate(root.below):
+    missing = {
+        each.column.key: f"missing_{number}_{place}"
+        for place, each in enumerate(root.below)
+        if isinstance(each, Missing)
+    }
+    for each in root.below:
         if isinstance(each, Missing):
-            missing[place] = f"missing_{number}_{place}"
-            _function(source, missing[place], each.column)
+            _function(source, missing[each.column.key], each.column)
     source.add(0, f"def person_{number}(code, parts, context):")
-    values: list[str] = []
-    for place, each in enumerate(root.below):
-        match each:
-            case Constant():
-                value = repr(each.value)
-            case Part():
-                value = f"parts[{each.place - root.parts[0].place}]"
-            case Missing():
-                publish = source.bind("p", each.publish)
-                value = f"{missing[place]}([{publish}(each) for each in context.absences(code)])"
-            case Column():
-                value = _completed(source, 1, each, "code")
-        values.append(
-            f"{each.key!r}: {value}" if isinstance(each, Constant) else _item(each, value)
-        )
-    source.add(1, f"return {{{', '.join(values)}}}")
+    items = [_of_person(source, root, each, missing) for each in root.below]
+    source.add(1, f"return {{{', '.join(items)}}}")
 
 
-def _item(each: Part | Missing | Column, value: str) -> str:
-    column = each if isinstance(each, Column) else each.column
-    return f"{column.key!r}: {value}"
+def _of_person(
+    source: Source, root: Root, each: PersonSelection, missing: Mapping[str, str]
+) -> str:
+    match each:
+        case Constant():
+            return f"{each.key!r}: {each.value!r}"
+        case Part():
+            return f"{each.column.key!r}: parts[{each.place - root.parts[0].place}]"
+        case Missing():
+            published = (
+                f"[{source.bind('p', each.publish)}(each) for each in context.absences(code)]"
+            )
+            return f"{each.column.key!r}: {missing[each.column.key]}({published})"
+        case Column():
+            return f"{each.key!r}: {_completed(source, 1, each, 'code')}"
 
 
 def _completed(source: Source, depth: int, column: Column, read: str) -> str:
