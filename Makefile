@@ -15,10 +15,10 @@ CODE := hub schemas connectors $(wildcard tests bench)
 
 MAKEFLAGS += --no-print-directory
 .DEFAULT_GOAL := help
-.PHONY: help demo test check format lint types imports sdl data bench cover fmt lock clean
+.PHONY: help demo test check format lint types imports sdl data bench bench-profile cover fmt lock clean
 
 help: ## list what can be made
-	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1|\2/p' Makefile | while IFS='|' read -r name what; do printf '%-14s%s\n' "$$name" "$$what"; done
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1|\2/p' Makefile | while IFS='|' read -r name what; do printf '%-20s%s\n' "$$name" "$$what"; done
 
 demo: $(SANDBOX) ## set up and start the hub with registers of made-up people; ARGS="..." goes to `hub demo`
 	@$(if $(GRAPHIQL_SOURCES),$(MAKE) -s $(GRAPHIQL) || echo 'set-up: GraphiQL could not be built; the hub starts without it' >&2)
@@ -50,8 +50,11 @@ sdl: $(DEV)
 data:
 	@! find policies -name '*.py' | grep .
 
-bench: $(DEV) ## measure; ARGS="..." goes to the benchmarks
+bench: $(DEV) ## measure the hub beside a plain server; ARGS="..." goes to the benchmarks
 	@$(BIN)/python -m bench $(ARGS)
+
+bench-profile: $(DEV) ## write a flame graph of each workload into bench/profiles
+	@$(BIN)/python -m bench --profile bench/profiles $(ARGS)
 
 cover: $(DEV) ## run every test and tell which branches none of them took
 	@$(MAKE) test ARGS="--cov --cov-report=term-missing $(ARGS)"

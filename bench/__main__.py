@@ -1,19 +1,36 @@
 """``python -m bench``: starts a sandbox, measures it, stops it."""
 
-import subprocess
-import sys
-import threading
+from contextlib import ExitStack
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
 import click
 import msgspec
 
+from bench.figures import Figures, Memory, Workers
 from bench.measure import Bench
+from bench.profile import profile
 from bench.report import present_instant, present_load, report, tell
-from bench.sandbox import Sandbox, running
-from bench.workloads import BATCH, WORKLOADS
+from bench.sameness import check_same
+from bench.sandbox import Premises, Sandbox, multiplies, premises
+from bench.servers import Server, the_hub, the_plain
+from bench.soak import soak
+from bench.workers import Spread, compared, spreads
+from bench.workloads import BATCH
 
-_PROFILE_S = 8
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Options:
+    """What a run was asked for."""
+
+    people: int
+    rounds: int
+    seconds: float
+    soak_s: float
+    plain: bool
+    token_cache: bool
+    workers: bool
+    without_redis: bool
 
 
 @click.command(context_settings={"help_option_names": ["-h", "--help"]})
@@ -21,14 +38,26 @@ _PROFILE_S = 8
 @click.option("--people", default=2_500, show_default=True, type=click.IntRange(BATCH, 1_860_000))
 @click.option("--rounds", default=3, show_default=True, type=click.IntRange(1, 100))
 @click.option("--seconds", default=3.0, show_default=True, type=click.FloatRange(0.1, 600))
+@click.option(
+    "--soak",
+    "soak_s",
+    default=0.0,
+    metavar="SECONDS",
+    type=click.FloatRange(0, 86_400),
+    help="Watch memory for so long under all workloads; 600 for figures that are told.",
+)
+@click.option("--plain/--no-plain", default=True, help="Measure the plain server too.  [default]")
+@click.option("--token-cache", is_flag=True, help="The plain server verifies each token once.")
+@click.option("--workers/--no-workers", default=True, help="Measure two workers too.  [default]")
 @click.option("--with-redis-only", is_flag=True, help="Leave out what is measured without Redis.")
 @click.option(
     "--json", "json_file", type=click.Path(dir_okay=False, path_type=Path), help="Write figures."
 )
 @click.option(
     "--profile",
+    "folder",
     type=click.Path(file_okay=False, path_type=Path),
-    help="Folder for a flame graph of every warm workload (py-spy; needs the right to trace).",
+    help="Write a flame graph of every workload there (py-spy), and measure nothing.",
 )
 def main(
     *,
@@ -36,60 +65,107 @@ def main(
     people: int,
     rounds: int,
     seconds: float,
+    soak_s: float,
+    plain: bool,
+    token_cache: bool,
+    workers: bool,
     with_redis_only: bool,
     json_file: Path | None,
-    profile: Path | None,
+    folder: Path | None,
 ) -> None:
-    """Measure a status check, a batch of 500 persons and a full dossier, cold and warm.
+    """Measure the hub beside a plain tuned Strawberry server over the same registers.
 
     Starts a sandbox of its own and stops it; nothing but loopback is used. Cold: the cache was
     emptied, and nobody is asked about twice until it is emptied again. CPU is user and system
-    time per request of the hub's own process. Takes two to three minutes.
+    time per request of the server's own process. Takes about five minutes.
     """
     if quick:
         people, rounds, seconds = 2 * BATCH, 1, 0.3
-    begun, load = present_instant(), present_load()
-    _say(f"starting a sandbox of {people} people")
-    with running(people) as sandbox:
-        bench = Bench(sandbox, rounds=rounds, seconds=seconds, say=_say)
-        servers = sandbox.versions()
-        if profile:
-            _profile(bench, sandbox, profile)
-        figures = bench.run(without_redis=not with_redis_only)
-    told = report(
-        figures,
-        begun=begun,
-        load=load,
-        servers=servers,
+    options = Options(
         people=people,
         rounds=rounds,
         seconds=seconds,
+        soak_s=soak_s,
+        plain=plain,
+        token_cache=token_cache,
+        workers=workers and multiplies(),
+        without_redis=not with_redis_only,
     )
+    begun, load = present_instant(), present_load()
+    _say(f"starting a sandbox of {people} people")
+    with premises(people) as place:
+        if folder:
+            with place.opened() as sandbox:
+                profile(_bench(sandbox, options, None), folder, _say)
+            return
+        servers, figures = _measured(place, options, quick=quick)
+    told = report(figures, begun=begun, load=load, servers=servers, options=asdict(options))
     tell(told)
     if json_file:
         json_file.write_bytes(msgspec.json.format(msgspec.json.encode(told)))
 
 
-def _profile(bench: Bench, sandbox: Sandbox, folder: Path) -> None:
-    """Write a flame graph of each warm workload."""
-    folder.mkdir(parents=True, exist_ok=True)
-    spy = Path(sys.executable).with_name("py-spy")
-    for workload in WORKLOADS:
-        _say(f"profiling: {workload.name}")
-        bench.warm_up(workload)
-        sending = threading.Thread(target=bench.send, args=(workload, _PROFILE_S + 3.0))
-        sending.start()
-        words = [
-            "record",
-            "--nonblocking",
-            "--pid",
-            str(sandbox.pids["hub"]),
-            "--duration",
-            str(_PROFILE_S),
-        ]
-        graph = folder / f"{workload.name}.svg"
-        subprocess.run([spy, *words, "--rate", "250", "--output", graph], check=True)
-        sending.join()
+def _measured(place: Premises, options: Options, *, quick: bool) -> tuple[dict[str, str], Figures]:
+    with place.opened() as sandbox:
+        servers = sandbox.versions()
+        first, bench, ones = _first(sandbox, options)
+    ready_s = [sandbox.ready_s]
+    workers: list[Workers] = []
+    if options.workers:
+        _say("two workers")
+        with place.opened(workers=2) as sandbox:
+            two = spreads(_bench(sandbox, options, None))
+        _say("one worker again")
+        with place.opened() as sandbox:
+            ones.append(spreads(_bench(sandbox, options, None)))
+            ready_s.append(sandbox.ready_s)
+        workers = compared(ones, two)
+    while len(ready_s) < (1 if quick else 3):
+        _say("starting once more")
+        with place.opened() as sandbox:
+            ready_s.append(sandbox.ready_s)
+    return servers, msgspec.structs.replace(
+        first, rows=bench.rows(), workers=workers, ready_s=ready_s
+    )
+
+
+def _first(sandbox: Sandbox, options: Options) -> tuple[Figures, Bench, list[dict[str, Spread]]]:
+    """Measure all that one sandbox with one worker can show."""
+    fresh_mib = sandbox.resident_mib()
+    with ExitStack() as stack:
+        plain, same = None, dict[str, int]()
+        if options.plain:
+            plain = stack.enter_context(the_plain(sandbox, token_cache=options.token_cache))
+            _say("comparing answers")
+            same = check_same(the_hub(sandbox), plain)
+        bench = _bench(sandbox, options, plain)
+        bench.prepare()
+        warm_mib = sandbox.resident_mib()
+        bench.run()
+    end_mib = sandbox.resident_mib()
+    kept = None
+    if options.soak_s:
+        _say(f"soak of {options.soak_s:g} s")
+        kept = soak(bench, options.soak_s)
+    ones = [spreads(bench)] if options.workers else []
+    if options.without_redis:
+        bench.without_redis()
+    figures = Figures(
+        compared=same,
+        rows=[],
+        mixed=bench.mixed(),
+        unseen=bench.unseen(),
+        workers=[],
+        ready_s=[],
+        memory=Memory(fresh_mib=fresh_mib, warm_mib=warm_mib, end_mib=end_mib, soak=kept),
+    )
+    return figures, bench, ones
+
+
+def _bench(sandbox: Sandbox, options: Options, plain: Server | None) -> Bench:
+    return Bench(
+        sandbox=sandbox, plain=plain, rounds=options.rounds, seconds=options.seconds, say=_say
+    )
 
 
 def _say(text: str) -> None:

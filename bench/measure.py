@@ -1,200 +1,222 @@
-"""Rounds of all workloads in turn, cold and warm, so that a noisy moment harms none alone."""
+"""Rounds of all workloads at both servers in turn, so that a noisy moment harms none alone."""
 
-import statistics
-import subprocess
-import sys
+import itertools
 from collections import Counter
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
 
-import msgspec
-
-from bench.load import Job, Sample
+from bench.figures import (
+    COLD,
+    NO_REDIS,
+    WARM,
+    Mixed,
+    Row,
+    Taken,
+    Unseen,
+    median,
+    row,
+)
+from bench.load import Sample, Stream, quantile
 from bench.sandbox import Sandbox
-from bench.workloads import AGREEMENT, WORKLOADS, Workload
+from bench.servers import PLAIN, Server, the_hub
+from bench.workloads import BATCH, DOSSIER, MANY, STATUS, WORKLOADS, Workload
 
-COLD, WARM, NO_REDIS = "cold", "warm", "no-redis"
-_MOST = 100_000
-_SLACK_S = 60.0
 _WARM_REQUESTS = 300
-_WARM_PERSONS = 1_000  # in batches
-_ANSWER = "application/graphql-response+json"
+_WARM_PERSONS = 2 * BATCH
+_SLACK_S = 60.0
+_UNSEEN_A_SECOND = 3_000
+_QUIET_CONNECTIONS = 4
 
 Say = Callable[[str], None]
 
 
-class Figures(msgspec.Struct, frozen=True, kw_only=True):
-    """One workload in one state: medians over rounds.
+@dataclass(slots=True, kw_only=True)
+class Bench:
+    """Measures one sandbox's hub, and the plain server beside it."""
 
-    Attributes:
-        requests, withheld: Answers, and those that said 503 besides; of all rounds together.
-        cpu_ms: Hub's user and system time per request; others' likewise, by name.
-        register_calls: Calls per request to published registers; ``population_calls`` apart.
-        log_entries: Entries of the access log per request.
-        to_warm: Hub's time as a multiple of the warm one of the same round.
-    """
-
-    workload: str
-    state: str
-    connections: int
-    requests: int
-    withheld: int
-    per_second: float
-    p50_ms: float
-    p99_ms: float
-    cpu_ms: float
-    others_cpu_ms: dict[str, float]
-    register_calls: float
-    population_calls: float
-    log_entries: float
-    answer_bytes: float
-    to_warm: float
-
-
-class _Round(msgspec.Struct, frozen=True):
-    sample: Sample
-    calls: Counter[str]
-    entries: int
+    sandbox: Sandbox
+    plain: Server | None
+    rounds: int
+    seconds: float
+    say: Say
+    _taken: dict[tuple[str, str, str], list[Taken]] = field(default_factory=dict)
+    _mixed: dict[str, list[tuple[Sample, Sample]]] = field(default_factory=dict)
+    _unseen: dict[str, list[Taken]] = field(default_factory=dict)
+    _numbers: "itertools.count[int]" = field(default_factory=itertools.count)
 
     @property
-    def cpu_ms(self) -> float:
-        return self.sample.cpu_ms["hub"] / self.sample.requests
+    def hub(self) -> Server:
+        return the_hub(self.sandbox)
 
-
-class Bench:
-    """Measures one sandbox."""
-
-    def __init__(self, sandbox: Sandbox, *, rounds: int, seconds: float, say: Say) -> None:
-        self._sandbox = sandbox
-        self._rounds = rounds
-        self._seconds = seconds
-        self._say = say
-        self._found: dict[tuple[str, str], list[_Round]] = {}
-
-    def run(self, *, without_redis: bool) -> list[Figures]:
-        """Measure everything; Redis is gone afterwards when asked to be without it."""
-        for workload in WORKLOADS:
-            self._send(self._job(workload, self._bodies(workload, WARM), seconds=0.2))
-        for number in range(self._rounds):
+    def run(self) -> None:
+        """Measure everything that needs Redis."""
+        for number in range(self.rounds):
             for workload in WORKLOADS:
-                self._say(f"round {number + 1} of {self._rounds}: {workload.name}")
-                self._measure(workload, COLD)
-                self.warm_up(workload)
-                self._measure(workload, WARM)
-        states = [COLD, WARM]
-        if without_redis:
-            states.append(NO_REDIS)
-            self._without_redis()
-        return [self._figures(workload, state) for workload in WORKLOADS for state in states]
+                self.say(f"round {number + 1} of {self.rounds}: {workload.name}")
+                turns = [self._hub_turn, self._plain_turn]
+                for turn in turns if number % 2 == 0 else reversed(turns):
+                    turn(workload)
+            self.say(f"round {number + 1} of {self.rounds}: documents never seen, mixed")
+            for workload in (STATUS, DOSSIER):
+                self._measure_unseen(workload)
+            for server in [self.hub, *([self.plain] if self.plain else [])]:
+                self._measure_mixed(server, quiet_first=number % 2 == 0)
+
+    def prepare(self) -> None:
+        """Let both servers do once what they do once."""
+        for workload in WORKLOADS:
+            self.warm_up(workload)
+            if self.plain:
+                self.plain.send([self.stream(workload)], seconds=0.3)
 
     def warm_up(self, workload: Workload) -> None:
         """Let the hub keep what it may of everybody who will be asked about."""
-        bodies = self._bodies(workload, WARM)
-        self._send(self._job(workload, bodies, seconds=_SLACK_S, most=len(bodies)))
+        stream = self.stream(workload)
+        self.hub.send([stream], seconds=_SLACK_S, most=len(stream.bodies))
 
-    def send(self, workload: Workload, seconds: float) -> Sample:
-        """Send a warm workload, for somebody who watches the hub meanwhile."""
-        return self._send(self._job(workload, self._bodies(workload, WARM), seconds=seconds))
-
-    def _without_redis(self) -> None:
-        self._sandbox.end_redis()
+    def without_redis(self) -> None:
+        """Take Redis away for good, and measure the hub once more."""
+        self.sandbox.end_redis()
         for workload in WORKLOADS:
-            self._say(f"without Redis: {workload.name}")
-            bodies = self._bodies(workload, WARM)
-            self._send(self._job(workload, bodies, seconds=0.3))
-            self._measure(workload, NO_REDIS)
+            self.say(f"without Redis: {workload.name}")
+            self.hub.send([self.stream(workload)], seconds=0.3)
+            self._measure(self.hub, workload, NO_REDIS)
 
-    def _measure(self, workload: Workload, state: str) -> None:
-        forget = self._sandbox.estate.redis_url if state == COLD else None
-        bodies = self._bodies(workload, state)
-        calls, entries = self._sandbox.register_calls(), self._sandbox.log_entries()
-        sample = self._send(self._job(workload, bodies, seconds=self._seconds, forget=forget))
-        asked = self._sandbox.register_calls() - calls
-        told = self._sandbox.log_entries() - entries
-        self._found.setdefault((workload.name, state), []).append(_Round(sample, asked, told))
+    def rows(self) -> list[Row]:
+        """Return a row per workload, server and state measured."""
+        found: list[Row] = []
+        for (name, _, state), taken in sorted(self._taken.items(), key=_in_order):
+            plain = self._taken.get((name, PLAIN, ""), []) if state in (COLD, WARM) else []
+            connections = next(each.connections for each in WORKLOADS if each.name == name)
+            found.append(row(name, state, connections, taken, plain))
+        return found
 
-    def _bodies(self, workload: Workload, state: str) -> list[bytes]:
-        codes = self._sandbox.codes
-        if state != COLD:
-            codes = codes[: _WARM_REQUESTS if workload.persons == 1 else _WARM_PERSONS]
-        return workload.bodies(codes, self._sandbox.today)
+    def unseen(self) -> list[Unseen]:
+        """Return what documents never seen cost."""
+        return [
+            Unseen(
+                workload=name,
+                requests=sum(each.sample.requests for each in taken),
+                cpu_ms=median([each.cpu_ms for each in taken]),
+                extra_ms=median(
+                    [
+                        each.cpu_ms - warm.cpu_ms
+                        for each, warm in zip(taken, self._taken[name, "hub", WARM], strict=True)
+                    ]
+                ),
+            )
+            for name, taken in self._unseen.items()
+        ]
 
-    def _job(
-        self,
-        workload: Workload,
-        bodies: list[bytes],
-        *,
-        seconds: float,
-        most: int = _MOST,
-        forget: str | None = None,
-    ) -> Job:
-        estate = self._sandbox.estate
-        return Job(
-            host=estate.host,
-            port=estate.port,
-            headers={
-                "authorization": f"Bearer {self._sandbox.token()}",
-                "x-dagr-permission": AGREEMENT,
-                "accept": _ANSWER,
-            },
-            bodies=bodies,
+    def mixed(self) -> list[Mixed]:
+        """Return what batches do to status checks beside them."""
+        return [_mixed(server, pairs) for server, pairs in self._mixed.items()]
+
+    def stream(self, workload: Workload, connections: int | None = None) -> Stream:
+        """Return a workload about people asked about again and again."""
+        codes = self.sandbox.codes[: _WARM_REQUESTS if workload.persons == 1 else _WARM_PERSONS]
+        return Stream(
+            name=workload.name,
+            bodies=workload.bodies(codes, self.sandbox.today),
+            connections=connections or workload.connections,
+        )
+
+    def unseen_stream(self, workload: Workload, seconds: float, connections: int) -> Stream:
+        """Return a workload whose every document is new, about the same people."""
+        codes = self.sandbox.codes[:_WARM_REQUESTS]
+        numbers = itertools.islice(self._numbers, max(100, int(_UNSEEN_A_SECOND * seconds)))
+        return Stream(
+            name=workload.name,
+            bodies=workload.unseen(codes, self.sandbox.today, numbers),
+            connections=connections,
+            repeated=False,
+        )
+
+    def _hub_turn(self, workload: Workload) -> None:
+        self._measure(self.hub, workload, COLD)
+        self.warm_up(workload)
+        self._measure(self.hub, workload, WARM)
+
+    def _plain_turn(self, workload: Workload) -> None:
+        if self.plain:
+            self._measure(self.plain, workload, "")
+
+    def _measure(self, server: Server, workload: Workload, state: str) -> None:
+        told = self._told() if server.name != PLAIN else None
+        if state == COLD:
+            stream, forget = self._everybody(workload), self.sandbox.estate.redis_url
+        else:
+            stream, forget = self.stream(workload), None
+        sample = server.send([stream], seconds=self.seconds, forget=forget)
+        key = (workload.name, server.name, state)
+        self._taken.setdefault(key, []).append(self._took(server, sample, told))
+
+    def _took(self, server: Server, sample: Sample, told: "_Told | None") -> Taken:
+        if told is None:
+            return Taken(server=server.name, sample=sample)
+        calls, entries = self._told()
+        return Taken(
+            server=server.name, sample=sample, calls=calls - told[0], entries=entries - told[1]
+        )
+
+    def _told(self) -> "_Told":
+        return self.sandbox.register_calls(), self.sandbox.log_entries()
+
+    def _everybody(self, workload: Workload) -> Stream:
+        """Return a workload that asks about nobody twice, and keeps all connections busy."""
+        bodies = workload.bodies(self.sandbox.codes, self.sandbox.today)
+        whole = len(bodies) - len(bodies) % workload.connections
+        return Stream(
+            name=workload.name,
+            bodies=bodies[:whole] or bodies,
             connections=workload.connections,
-            seconds=seconds,
-            most=most,
-            pids=self._sandbox.pids,
-            forget=forget,
         )
 
-    def _send(self, job: Job) -> Sample:
-        done = subprocess.run(
-            [sys.executable, "-m", "bench.load"],
-            input=msgspec.msgpack.encode(job),
-            capture_output=True,
-            timeout=job.seconds + _SLACK_S,
-            check=False,
-        )
-        if done.returncode:
-            raise SystemExit(done.stderr.decode(errors="replace")[-2000:])
-        return msgspec.msgpack.decode(done.stdout, type=Sample)
+    def _measure_unseen(self, workload: Workload) -> None:
+        seconds = self.seconds / 2
+        self.warm_up(workload)
+        stream = self.unseen_stream(workload, seconds, workload.connections)
+        sample = self.hub.send([stream], seconds=seconds)
+        self._unseen.setdefault(workload.name, []).append(Taken(server="hub", sample=sample))
 
-    def _figures(self, workload: Workload, state: str) -> Figures:
-        rounds = self._found[workload.name, state]
-        warm = self._found[workload.name, WARM][-len(rounds) :]
-        samples = [each.sample for each in rounds]
-        return Figures(
-            workload=workload.name,
-            state=state,
-            connections=workload.connections,
-            requests=sum(each.requests for each in samples),
-            withheld=sum(each.withheld for each in samples),
-            per_second=_median([each.requests / each.seconds for each in samples]),
-            p50_ms=_median([_quantile(each.latencies_ms, 0.50) for each in samples]),
-            p99_ms=_median([_quantile(each.latencies_ms, 0.99) for each in samples]),
-            cpu_ms=_median([each.cpu_ms for each in rounds]),
-            others_cpu_ms={
-                name: _median([each.cpu_ms[name] / each.requests for each in samples])
-                for name in samples[0].cpu_ms
-                if name != "hub"
-            },
-            register_calls=_median([_published(each) for each in rounds]),
-            population_calls=_median(
-                [each.calls["population"] / each.sample.requests for each in rounds]
-            ),
-            log_entries=_median([each.entries / each.sample.requests for each in rounds]),
-            answer_bytes=_median([each.answer_bytes for each in samples]),
-            to_warm=_median([a.cpu_ms / b.cpu_ms for a, b in zip(rounds, warm, strict=True)]),
-        )
+    def _measure_mixed(self, server: Server, *, quiet_first: bool) -> None:
+        checks = self.stream(STATUS, _QUIET_CONNECTIONS)
+        batches = self.stream(MANY, 1)
+        for stream in (checks, batches):
+            server.send([stream], seconds=_SLACK_S, most=len(stream.bodies))
+        sent: dict[bool, Sample] = {}
+        for quiet in (quiet_first, not quiet_first):
+            streams = [checks] if quiet else [checks, batches]
+            sent[quiet] = server.send(streams, seconds=self.seconds)
+        self._mixed.setdefault(server.name, []).append((sent[True], sent[False]))
 
 
-def _published(found: _Round) -> float:
-    calls = sum(n for register, n in found.calls.items() if register != "population")
-    return calls / found.sample.requests
+_Told = tuple[Counter[str], int]
 
 
-def _median(values: Sequence[float]) -> float:
-    return statistics.median(values)
+def _in_order(item: tuple[tuple[str, str, str], object]) -> tuple[int, bool, int]:
+    (name, server, state), _ = item
+    names = [each.name for each in WORKLOADS]
+    return names.index(name), server != PLAIN, ["", COLD, WARM, NO_REDIS].index(state)
 
 
-def _quantile(values: Sequence[float], share: float) -> float:
-    """Return the value that at least ``share`` of ``values`` do not exceed."""
-    ordered = sorted(values)
-    return ordered[min(len(ordered) - 1, int(len(ordered) * share))]
+def _mixed(server: str, pairs: Sequence[tuple[Sample, Sample]]) -> Mixed:
+    quiet = [_p99_ms(alone) for alone, _ in pairs]
+    beside = [_p99_ms(both) for _, both in pairs]
+    return Mixed(
+        server=server,
+        quiet_per_second=median([_rate(alone, STATUS) for alone, _ in pairs]),
+        quiet_p99_ms=median(quiet),
+        per_second=median([_rate(both, STATUS) for _, both in pairs]),
+        p99_ms=median(beside),
+        ratio=median([loud / calm for loud, calm in zip(beside, quiet, strict=True)]),
+        batches_per_second=median([_rate(both, MANY) for _, both in pairs]),
+    )
+
+
+def _p99_ms(sample: Sample) -> float:
+    return quantile(sample.streams[STATUS.name].latencies_ms, 0.99)
+
+
+def _rate(sample: Sample, workload: Workload) -> float:
+    return sample.streams[workload.name].requests / sample.seconds

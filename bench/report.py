@@ -1,8 +1,9 @@
-"""What is told of a run: a table for people, JSON for whatever reads it next."""
+"""What is told of a run: tables for people, JSON for whatever reads it next."""
 
 import os
 import platform
-from collections.abc import Sequence
+import subprocess
+from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
@@ -10,42 +11,32 @@ from pathlib import Path
 import msgspec
 import psutil
 
-from bench.measure import Figures
+from bench.bars import Bar, bars
+from bench.figures import Figures, Row
 from bench.workloads import WORKLOADS
 
 _PACKAGES = (
     "graphql-core",
     "strawberry-graphql",
+    "aiodataloader",
     "uvicorn",
     "uvloop",
+    "httptools",
     "asyncpg",
+    "sqlalchemy",
     "redis",
+    "joserfc",
+    "cryptography",
     "orjson",
+    "msgspec",
 )
-
-_HEADINGS = [
-    "workload",
-    "state",
-    "busy",
-    "req/s",
-    "p50 ms",
-    "p99 ms",
-    "hub ms",
-    "x warm",
-    "pg ms",
-    "redis ms",
-    "calls",
-    "+pop",
-    "entries",
-    "bytes",
-    "503",
-]
 _LEGEND = """\
-busy: requests under way at once. hub, pg, redis ms: user and system time per request of the hub's
-process, of PostgreSQL (registers and log together), of Redis. x warm: hub's time as a multiple of
-the warm one in the same round. calls, +pop: calls per request to published registers and to the
-population register. entries: of the access log per request. 503: answers withheld, in all rounds,
-because a server behind the hub was too late; a busy machine has some."""
+busy: requests under way at once. x plain: requests per second as a multiple of the plain server's
+in the same round. cpu ms: user and system time per request of the server's process alone; pg and
+redis ms of those servers (registers and log together). leaner: the plain server's cpu ms as a
+multiple. calls, +pop: calls per request to published registers and to the population register.
+entries: of the access log per request. client us: processor time of the load generator per request;
+client %: of one core while it sent. 503: answers withheld, in all rounds."""
 
 
 class Report(msgspec.Struct, frozen=True, kw_only=True):
@@ -53,53 +44,53 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
 
     Attributes:
         date: Beginning of the run, UTC.
+        took_s: The whole of it, starting and stopping included.
         load: Processes of this machine that were running or waiting, averaged over the minute
             before the run; more than none of them disturb it.
+        options: What the run was asked for.
         leaves: Leaves asked per person by workload; ``registers`` likewise.
     """
 
     date: datetime
+    took_s: float
     machine: dict[str, str | int | float]
     load: float
     versions: dict[str, str]
-    people: int
-    rounds: int
-    seconds: float
+    options: dict[str, float | bool]
     leaves: dict[str, int]
     registers: dict[str, int]
-    figures: Sequence[Figures]
+    figures: Figures
+    bars: list[Bar]
 
 
 def report(
-    figures: Sequence[Figures],
+    figures: Figures,
     *,
     begun: datetime,
     load: float,
     servers: dict[str, str],
-    people: int,
-    rounds: int,
-    seconds: float,
+    options: dict[str, float | bool],
 ) -> Report:
     """Put figures beside what they depend on."""
     plans = {workload.name: workload.plan() for workload in WORKLOADS}
     return Report(
         date=begun,
+        took_s=(present_instant() - begun).total_seconds(),
         machine=_machine(),
         load=load,
         versions={
-            "vienreiz": version("vienreiz"),
+            "vienreiz": f"{version('vienreiz')} {_commit()}".strip(),
             "python": platform.python_version(),
             **{name: version(name) for name in _PACKAGES},
             **servers,
         },
-        people=people,
-        rounds=rounds,
-        seconds=seconds,
+        options=options,
         leaves={name: len(plan.leaves) for name, plan in plans.items()},
         registers={
             name: len({each.register for each in plan.occurrences}) for name, plan in plans.items()
         },
         figures=figures,
+        bars=bars(figures),
     )
 
 
@@ -114,46 +105,171 @@ def present_load() -> float:
 
 
 def tell(told: Report) -> None:
-    """Print the table."""
-    machine, versions = told.machine, told.versions
+    """Print everything."""
+    machine, figures = told.machine, told.figures
     print(
-        f"{told.date:%Y-%m-%d %H:%M} UTC; {machine['cpu']}, {machine['cores']} cores, "
-        f"{machine['memory_gib']} GiB, {machine['system']}; load before: {told.load}"
+        f"{told.date:%Y-%m-%d %H:%M} UTC, took {told.took_s:.0f} s; {machine['cpu']}, "
+        f"{machine['cores']} cores, {machine['memory_gib']} GiB, {machine['system']}; "
+        f"load before: {told.load}"
     )
-    print(", ".join(f"{name} {number}" for name, number in versions.items()))
-    print(
-        f"{told.people} people; {told.rounds} rounds of {told.seconds:g} s, medians; one hub "
-        "process, its client and its servers on the same machine"
-    )
-    print()
-    rows = [_HEADINGS, *(_row(told, each) for each in told.figures)]
-    widths = [max(len(row[at]) for row in rows) for at in range(len(_HEADINGS))]
-    for row in rows:
-        cells = (cell.rjust(width) for cell, width in zip(row[2:], widths[2:], strict=True))
-        print("  ".join([row[0].ljust(widths[0]), row[1].ljust(widths[1]), *cells]))
-    print()
+    print(", ".join(f"{name} {number}" for name, number in told.versions.items()))
+    print(", ".join(f"{name} {value}" for name, value in told.options.items()))
+    if figures.compared:
+        same = ", ".join(f"{name} {count}" for name, count in figures.compared.items())
+        print(f"both servers gave the same answers; persons compared: {same}")
+    _table(_HEADINGS, (_row(told, each) for each in figures.rows), left=3)
     print(_LEGEND)
+    _others(figures)
+    print("\nBars")
+    _table(["bar", "value", "asked", ""], map(_bar, told.bars), left=1)
 
 
-def _row(told: Report, each: Figures) -> list[str]:
+_HEADINGS = [
+    "workload",
+    "server",
+    "state",
+    "busy",
+    "req/s",
+    "x plain",
+    "p50 ms",
+    "p99 ms",
+    "cpu ms",
+    "leaner",
+    "pg ms",
+    "redis ms",
+    "calls",
+    "+pop",
+    "entries",
+    "bytes",
+    "client us",
+    "client %",
+    "503",
+]
+
+
+def _row(told: Report, each: Row) -> list[str]:
     leaves, registers = told.leaves[each.workload], told.registers[each.workload]
     return [
         f"{each.workload} ({leaves} leaves, {registers} registers)",
+        each.server,
         each.state,
         str(each.connections),
         f"{each.per_second:.1f}",
-        f"{each.p50_ms:.1f}",
-        f"{each.p99_ms:.1f}",
-        f"{each.cpu_ms:.2f}",
-        f"{each.to_warm:.2f}",
-        f"{each.others_cpu_ms.get('postgres', 0):.2f}",
-        f"{each.others_cpu_ms['redis']:.2f}" if "redis" in each.others_cpu_ms else "-",
-        f"{each.register_calls:.2f}",
-        f"{each.population_calls:.2f}",
-        f"{each.log_entries:.1f}",
+        _some(each.faster, 2),
+        f"{each.p50_ms:.2f}",
+        f"{each.p99_ms:.2f}",
+        f"{each.cpu_ms:.3f}",
+        _some(each.leaner, 2),
+        _some(each.others_cpu_ms.get("postgres"), 3),
+        _some(each.others_cpu_ms.get("redis"), 3),
+        _some(each.register_calls, 2),
+        _some(each.population_calls, 2),
+        _some(each.log_entries, 1),
         f"{each.answer_bytes:.0f}",
+        f"{each.client_us:.0f}",
+        f"{100 * each.client_share:.0f}",
         str(each.withheld),
     ]
+
+
+def _others(figures: Figures) -> None:
+    print("\nMixed: status checks on 4 connections, alone and beside batches of 500 on another")
+    _table(
+        ["server", "alone req/s", "p99 ms", "beside req/s", "p99 ms", "x quiet", "batches/s"],
+        (
+            [
+                each.server,
+                f"{each.quiet_per_second:.1f}",
+                f"{each.quiet_p99_ms:.2f}",
+                f"{each.per_second:.1f}",
+                f"{each.p99_ms:.2f}",
+                f"{each.ratio:.2f}",
+                f"{each.batches_per_second:.1f}",
+            ]
+            for each in figures.mixed
+        ),
+        left=1,
+    )
+    print("\nDocuments never seen, at the hub")
+    _table(
+        ["workload", "requests", "cpu ms", "extra ms"],
+        (
+            [each.workload, str(each.requests), f"{each.cpu_ms:.2f}", f"{each.extra_ms:.2f}"]
+            for each in figures.unseen
+        ),
+        left=1,
+    )
+    if figures.workers:
+        _tell_workers(figures)
+    _tell_own(figures)
+
+
+def _tell_workers(figures: Figures) -> None:
+    print("\nTwo workers against one")
+    headings = ["workload", "busy", "1: req/s", "2: req/s", "x", "1: cpu ms", "2: cpu ms"]
+    _table(
+        [*headings, "busier %", "capacity x", "client %"],
+        (
+            [
+                each.workload,
+                str(each.connections),
+                f"{each.one_per_second:.1f}",
+                f"{each.two_per_second:.1f}",
+                f"{each.ratio:.2f}",
+                f"{each.one_cpu_ms:.3f}",
+                f"{each.two_cpu_ms:.3f}",
+                f"{100 * each.share:.0f}",
+                f"{each.capacity:.2f}",
+                f"{100 * each.client_share:.1f}",
+            ]
+            for each in figures.workers
+        ),
+        left=1,
+    )
+    print(
+        "busier %: of both workers' time. capacity: what two could answer with a core each, by the "
+        "time they take.\nclient %: of all cores, with two workers."
+    )
+
+
+def _tell_own(figures: Figures) -> None:
+    starts = ", ".join(f"{each:.2f}" for each in figures.ready_s)
+    memory, soak = figures.memory, figures.memory.soak
+    print(f"\nStart: ready after {starts} s")
+    print(
+        f"Memory of the largest worker: {memory.fresh_mib:.1f} MiB at first, "
+        f"{memory.warm_mib:.1f} when warm, {memory.end_mib:.1f} at the end"
+    )
+    if soak:
+        print(
+            f"Soak: {soak.seconds:.0f} s, {soak.requests} requests; first minute "
+            f"{soak.first_minute_mib:.1f} MiB, last {soak.last_minute_mib:.1f} MiB, "
+            f"{soak.slope_mib_per_hour:+.1f} MiB an hour by least squares"
+        )
+
+
+def _bar(each: Bar) -> list[str]:
+    sense = "at least" if each.least else "at most"
+    value = "not measured" if each.value is None else f"{each.value:.2f} {each.unit}"
+    reached = {True: "reached", False: "NOT REACHED", None: "-"}[each.reached]
+    return [each.name, value, f"{sense} {each.limit:g} {each.unit}", reached]
+
+
+def _table(headings: Sequence[str], body: Iterable[Sequence[str]], *, left: int) -> None:
+    """Print rows under headings; the first ``left`` columns begin left."""
+    rows = [headings, *body]
+    widths = [max(len(row[at]) for row in rows) for at in range(len(headings))]
+    print()
+    for row in rows:
+        cells = [
+            cell.ljust(width) if at < left else cell.rjust(width)
+            for at, (cell, width) in enumerate(zip(row, widths, strict=True))
+        ]
+        print("  ".join(cells).rstrip())
+
+
+def _some(value: float | None, digits: int) -> str:
+    return "-" if value is None else f"{value:.{digits}f}"
 
 
 def _machine() -> dict[str, str | int | float]:
@@ -170,3 +286,19 @@ def _processor() -> str:
     lines = told.read_text().splitlines() if told.exists() else []
     named = [line.partition(":")[2].strip() for line in lines if line.startswith("model name")]
     return named[0] if named else platform.machine()
+
+
+def _commit() -> str:
+    """Return the revision measured, with ``+`` where files differ from it; empty without git."""
+    here = Path(__file__).parent
+    try:
+        told = [
+            subprocess.run(words, cwd=here, capture_output=True, text=True, check=True).stdout
+            for words in (
+                ["git", "rev-parse", "--short", "HEAD"],
+                ["git", "status", "--porcelain", "--untracked-files=no"],
+            )
+        ]
+    except (OSError, subprocess.CalledProcessError):
+        return ""
+    return told[0].strip() + ("+" if told[1].strip() else "")

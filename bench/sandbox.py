@@ -2,7 +2,6 @@
 
 import asyncio
 import contextlib
-import json
 import re
 import shutil
 import signal
@@ -22,6 +21,7 @@ import psutil
 import redis
 
 from bench.workloads import CLIENT
+from hub.cli.demo import command as demo
 from hub.cli.estate import Estate, estate_of
 from hub.sandbox.issuer.fetch import fetch_token
 from hub.sandbox.people.load import synthetic_codes
@@ -30,8 +30,9 @@ from hub.sandbox.servers.address import LOOPBACK, choose_port
 from hub.sandbox.servers.process import Child, Command
 from hub.sandbox.state import read_state
 
-_READY_S = 180.0
+_READY_S = 240.0
 _STOP_S = 40.0
+_PROBE_S = 0.01
 _CALLS = re.compile(
     r'^hub_register_call_seconds_count\{register="(\w+)",result="ok"\} (\S+)$', re.MULTILINE
 )
@@ -44,12 +45,14 @@ class Sandbox:
     Attributes:
         codes: Of living people, each exactly once.
         pids: Of hub, PostgreSQL and Redis.
+        ready_s: From the start of the hub's process to its first ``/readyz`` with 200.
     """
 
     data_dir: Path
     estate: Estate
     codes: Sequence[str]
     pids: dict[str, int]
+    ready_s: float
 
     @property
     def today(self) -> date:
@@ -76,11 +79,21 @@ class Sandbox:
             told = dict(store.info("server"))
         return {"postgresql": postgres, "redis": str(told["redis_version"])}
 
+    def workers(self) -> list[psutil.Process]:
+        """Return the processes that answer: the hub's own, or its children where it has some."""
+        hub = psutil.Process(self.pids["hub"])
+        return hub.children() or [hub]
+
+    def resident_mib(self) -> float:
+        """Return what the largest worker keeps in memory."""
+        return max(each.memory_info().rss for each in self.workers()) / 2**20
+
     def end_redis(self) -> None:
         """Take Redis away for good, as an outage would."""
         server = psutil.Process(self.pids.pop("redis"))
         server.kill()
-        server.wait(_STOP_S)
+        with contextlib.suppress(psutil.TimeoutExpired):
+            server.wait(_STOP_S)
 
     async def _one(self, query: str) -> object:
         connection = await asyncpg.connect(self.estate.owner_url)
@@ -90,56 +103,80 @@ class Sandbox:
             await connection.close()
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Premises:
+    """Where a sandbox stands; its people stay when it is stopped and started again."""
+
+    folder: Path
+    people: int
+    port: int
+
+    @contextmanager
+    def opened(self, *, workers: int = 1) -> Iterator[Sandbox]:
+        """Serve for as long as the block runs."""
+        data_dir, log = self.folder / "sandbox", self.folder / "demo.log"
+        child = Child(self._command(data_dir, log, workers))
+        try:
+            _await(child, log, f"http://{LOOPBACK}:{self.port}/readyz")
+            yield self._described(data_dir)
+        finally:
+            child.send(signal.SIGTERM)
+            if not child.ends_within(_STOP_S):
+                child.send(signal.SIGKILL)
+                child.ends_within(_STOP_S)
+
+    def _command(self, data_dir: Path, log: Path, workers: int) -> Command:
+        words = [sys.executable, "-c", "from hub.cli import main; main()", "demo", "--headless"]
+        options = ["--people", str(self.people), "--port", str(self.port)]
+        options += ["--data-dir", str(data_dir)]
+        if workers > 1:
+            options += ["--workers", str(workers)]
+        return Command(words=[*words, *options], log=log, account=None, death_signal=signal.SIGTERM)
+
+    def _described(self, data_dir: Path) -> Sandbox:
+        ready_at_s = time.clock_gettime(time.CLOCK_BOOTTIME)
+        estate = estate_of(data_dir)
+        known = read_state(data_dir)
+        pids = {name: pid for name, pid in known.pids.items() if name != "issuer"}
+        return Sandbox(
+            data_dir=data_dir,
+            estate=estate,
+            codes=asyncio.run(synthetic_codes(estate.server_url, self.people)),
+            pids=pids,
+            ready_s=ready_at_s - _started_s(pids["hub"]),
+        )
+
+
 @contextmanager
-def running(people: int) -> Iterator[Sandbox]:
-    """Make ``people`` and serve them for as long as the block runs; nothing is left behind."""
+def premises(people: int) -> Iterator[Premises]:
+    """Make room for ``people``; nothing is left behind."""
     folder = Path(tempfile.mkdtemp(prefix="vienreiz-bench-"))
     folder.chmod(0o755)  # PostgreSQL may run under an account of its own
     try:
-        with _demo(folder, people):
-            yield _described(folder / "sandbox", people)
+        yield Premises(folder=folder, people=people, port=choose_port("hub", folder, None))
     finally:
         discard_postgres(folder / "sandbox" / "postgres")
         shutil.rmtree(folder, ignore_errors=True)
 
 
-@contextmanager
-def _demo(folder: Path, people: int) -> Iterator[None]:
-    data_dir, log = folder / "sandbox", folder / "demo.log"
-    port = choose_port("hub", folder, None)
-    words = [sys.executable, "-c", "from hub.cli import main; main()", "demo", "--headless"]
-    options = ["--people", str(people), "--port", str(port), "--data-dir", str(data_dir)]
-    command = Command(
-        words=[*words, *options],
-        log=log,
-        account=None,
-        death_signal=signal.SIGTERM,
-    )
-    child = Child(command)
-    try:
-        _await_ready(child, log, f"http://{LOOPBACK}:{port}/readyz")
-        yield
-    finally:
-        child.send(signal.SIGTERM)
-        if not child.ends_within(_STOP_S):
-            child.send(signal.SIGKILL)
+def multiplies() -> bool:
+    """Tell whether the sandbox can run several workers."""
+    return any(option.name == "workers" for option in demo.params)
 
 
-def _await_ready(child: Child, log: Path, url: str) -> None:
+def _await(child: Child, log: Path, url: str) -> None:
     deadline = time.monotonic() + _READY_S
-    while time.monotonic() < deadline and child.running:
-        with contextlib.suppress(httpx.HTTPError):
-            if httpx.get(url, timeout=2, trust_env=False).is_success:
-                return
-        child.ends_within(0.1)
+    with httpx.Client(timeout=2, trust_env=False) as http:
+        while time.monotonic() < deadline and child.running:
+            with contextlib.suppress(httpx.HTTPError):
+                if http.get(url).is_success:
+                    return
+            child.ends_within(_PROBE_S)
     message = f"the sandbox did not start:\n{log.read_text(errors='replace')[-2000:]}"
     raise SystemExit(message)
 
 
-def _described(data_dir: Path, people: int) -> Sandbox:
-    estate = estate_of(data_dir)
-    codes = asyncio.run(synthetic_codes(estate.server_url, people))
-    known = json.loads((data_dir / "sandbox.json").read_bytes())
-    assert known["hub"] == read_state(data_dir).hub
-    pids = {name: pid for name, pid in known["pids"].items() if name != "issuer"}
-    return Sandbox(data_dir=data_dir, estate=estate, codes=codes, pids=pids)
+def _started_s(pid: int) -> float:
+    """Return when a process began, in seconds since the machine did; exact to 0.01 s (proc(5))."""
+    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    return int(fields[19]) / 100

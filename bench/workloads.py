@@ -1,6 +1,6 @@
 """What is asked: a status check, a batch of 500 persons, a full dossier."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
@@ -14,6 +14,7 @@ from hub.plan.operation import Plan, read_plan
 CLIENT = "sandbox-full"
 AGREEMENT = "SBX-2026-001"
 BATCH = 500
+_ALIASED = "status grantedOn"
 _DOSSIER_DAYS = 365
 
 _EIGHT_LEAVES = """
@@ -102,6 +103,17 @@ class Workload:
             for group in self._groups(codes)
         ]
 
+    def unseen(self, codes: Sequence[str], today: date, numbers: Iterable[int]) -> list[bytes]:
+        """Return a body for each of ``numbers``, whose text differs from all others by an alias."""
+        asked = [self._variables(group, today) for group in self._groups(codes)]
+        return [
+            orjson.dumps({"query": self._aliased(number), "variables": asked[number % len(asked)]})
+            for number in numbers
+        ]
+
+    def _aliased(self, number: int) -> str:
+        return self.query.replace(_ALIASED, f"status once{number}: grantedOn", 1)
+
     def plan(self) -> Plan:
         """Return what the hub reads in the document."""
         schema = publication.schema()
@@ -118,8 +130,7 @@ class Workload:
         return {**about, "from": since.isoformat()}
 
 
-WORKLOADS = (
-    Workload(name="status", query=_STATUS, persons=1, connections=8),
-    Workload(name="batch", query=_MANY, persons=BATCH, connections=2),
-    Workload(name="dossier", query=_DOSSIER, persons=1, connections=4),
-)
+STATUS = Workload(name="status", query=_STATUS, persons=1, connections=16)
+MANY = Workload(name="batch", query=_MANY, persons=BATCH, connections=4)
+DOSSIER = Workload(name="dossier", query=_DOSSIER, persons=1, connections=8)
+WORKLOADS = (STATUS, MANY, DOSSIER)
