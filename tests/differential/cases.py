@@ -3,9 +3,10 @@
 import json
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import cache
+from types import SimpleNamespace
 from typing import Any, Final
 
 from graphql import (
@@ -15,6 +16,7 @@ from graphql import (
     Visitor,
     execute_sync,
     get_operation_ast,
+    is_non_null_type,
     visit,
 )
 from graphql.execution.values import VariableValues, get_variable_values
@@ -24,19 +26,27 @@ from hub.model.catalogue import FieldId
 from hub.model.evidence import Absence, AbsenceCode
 from hub.plan.catalogue import DEFINITION
 from hub.plan.compiler import Anomaly, Compiled, compile_operation
+from tests.differential.composed import composed
 from tests.differential.dice import Dice, chance, pick
 from tests.differential.documents import CODES, Question, ask
 from tests.differential.reference import Outcome, Told, alone, leaves, refer, told
-from tests.differential.relation import disagreements, text
+from tests.differential.relation import disagreements, exactly, text
 from tests.differential.rows import Rows
 from tests.differential.standin import Raised, StandIn
+
+SCHEMAS: Final = 200
+"""How many random schemas there are."""
 
 _SPOILS: Final = (0, 0, 2, 2, 8, 25)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Case:
-    """What both sides are given."""
+    """What both sides are given.
+
+    Attributes:
+        other: The same operation over other rows, with other variables that decide nothing.
+    """
 
     schema: GraphQLSchema
     question: Question
@@ -44,6 +54,7 @@ class Case:
     context: StandIn
     denied: frozenset[str]
     spoilt: bool
+    other: "Case | None" = None
 
     @property
     def operation(self) -> OperationDefinitionNode:
@@ -100,32 +111,47 @@ class Case:
         )
 
 
-def judged(case: Case, seen: Counter[str] | None = None) -> list[str]:
-    """Return what is wrong with the planner's answer; count in ``seen`` what was met."""
+def judged(
+    case: Case, seen: Counter[str] | None = None, compiled: Compiled | None = None
+) -> list[str]:
+    """Return what is wrong with the planner's answer.
+
+    Args:
+        case: What is asked, over which rows.
+        seen: Counts what was met.
+        compiled: A plan made for another case of the same operation.
+    """
     seen = Counter() if seen is None else seen
-    compiled = case.compiled()
+    plan = compiled or case.compiled()
     theirs = case.reference()
-    data, errors = compiled.exact(case.context, case.variables)
+    data, errors = plan.exact(case.context, case.variables)
     ours = Outcome(data, told(errors))
     found = [f"exact {each}" for each in disagreements(theirs, ours, case.possible)]
+    found += exactly(theirs, ours)
     seen["errors"] += bool(theirs.errors)
     seen["denied"] += bool(case.denied)
     seen["no data"] += theirs.data is None
-    seen["other errors"] += theirs.errors != ours.errors
-    result = compiled.run(case.context, case.variables)
+    seen["planned before"] += compiled is not None
+    result = plan.run(case.context, case.variables)
     if text(result.data) != text(data) or told(result.errors) != ours.errors:
         found.append(f"run differs from exact: {text(result.data)} {result.errors}")
+    found += _quick(case, plan, ours, seen)
+    if case.other is not None:
+        found += [f"planned before: {each}" for each in judged(case.other, seen, plan)]
+    return found
+
+
+def _quick(case: Case, plan: Compiled, exact: Outcome, seen: Counter[str]) -> list[str]:
     try:
-        quick = compiled.optimistic(case.context, case.variables)
+        quick = plan.optimistic(case.context, case.variables)
     except Anomaly:
-        if not case.spoilt:
-            found.append("optimistic fails over right rows")
-        return found
+        return [] if case.spoilt else ["optimistic fails over right rows"]
     seen["optimistic"] += 1
-    if text(quick) != text(data):
-        found.append(f"optimistic: {text(quick)}\n  exact: {text(data)}")
-    if errors:
-        found.append(f"optimistic sees nothing of {ours.errors}")
+    found = []
+    if text(quick) != text(exact.data):
+        found.append(f"optimistic: {text(quick)}\n  exact: {text(exact.data)}")
+    if exact.errors:
+        found.append(f"optimistic sees nothing of {exact.errors}")
     return found
 
 
@@ -137,32 +163,60 @@ def published_case(dice: Dice) -> Case:
     return made(dice, publication.schema())
 
 
+def composed_case(dice: Dice) -> Case:
+    """Return a case over a random schema."""
+    return made(dice, composed(dice.below(SCHEMAS)))
+
+
 def made(dice: Dice, schema: GraphQLSchema) -> Case:
     """Return a case over ``schema``, composed as ``schemas.person`` composes it."""
     question = ask(dice, schema)
     operation = get_operation_ast(question.node, question.operation)
     assert operation is not None
-    variables = get_variable_values(
-        schema, operation.variable_definitions or (), dict(question.variables)
-    )
-    assert isinstance(variables, VariableValues), variables
-    spoilt = pick(dice, _SPOILS)
+    variables = coerced(schema, operation, question.variables)
     denied: frozenset[str] = frozenset()
     if chance(dice, 40):
         often = pick(dice, (10, 30, 60))
-        asked = dict.fromkeys(
-            leaf.id for leaf in leaves(schema, question.node, operation, variables)
-        )
+        found = leaves(schema, question.node, operation, variables)
         denied = frozenset(
-            each for each in asked if _deniable(schema, each) and chance(dice, often)
+            each
+            for each in dict.fromkeys(leaf.id for leaf in found)
+            if _deniable(schema, each) and chance(dice, often)
         )
+    case = _over_rows(dice, schema, question, variables, denied)
+    if not chance(dice, 20):
+        return case
+    second = replace(question, variables=question.others)
+    others = coerced(schema, operation, question.others)
+    return replace(case, other=_over_rows(dice, schema, second, others, denied))
+
+
+def coerced(
+    schema: GraphQLSchema, operation: OperationDefinitionNode, sent: Mapping[str, Any]
+) -> VariableValues:
+    """Return variables as graphql-core coerces them."""
+    found = get_variable_values(schema, operation.variable_definitions or (), dict(sent))
+    assert isinstance(found, VariableValues), found
+    return found
+
+
+def _over_rows(
+    dice: Dice,
+    schema: GraphQLSchema,
+    question: Question,
+    variables: VariableValues,
+    denied: frozenset[str],
+) -> Case:
+    spoilt = pick(dice, _SPOILS)
+    rows = context(dice, schema, question, spoilt)
+    demanded = {register for _, register, kind in _registers(schema) if is_non_null_type(kind)}
     return Case(
         schema=schema,
         question=question,
         variables=variables,
-        context=context(dice, schema, question, spoilt),
+        context=rows,
         denied=denied,
-        spoilt=bool(spoilt),
+        spoilt=bool(spoilt) or not demanded.isdisjoint(rows.failing),
     )
 
 
@@ -194,9 +248,10 @@ def _part(dice: Dice, rows: Rows, kind: Any, spoilt: int) -> object:  # noqa: AN
 
 def _absence(dice: Dice, spoilt: int) -> Absence:
     seconds: Any = pick(dice, ("soon", 2**40, 1.5)) if chance(dice, spoilt) else 30
+    unknown: Any = SimpleNamespace(name="NEW")
     return Absence(
         register=pick(dice, (None, "disability", 'quo"te')),
-        code=pick(dice, list(AbsenceCode)),
+        code=unknown if chance(dice, spoilt // 3) else pick(dice, list(AbsenceCode)),
         retry_after_s=pick(dice, (None, seconds)),
         known_as_of=pick(dice, (None, datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC))),
     )
@@ -215,7 +270,7 @@ def _registers(schema: GraphQLSchema) -> tuple[tuple[str, str, Any], ...]:
 def _deniable(schema: GraphQLSchema, leaf: str) -> bool:
     """Tell whether a leaf may be denied: one below a register that may be null, and not free."""
     name, *below = leaf.split(".")
-    nullable = {each for each, _, kind in _registers(schema) if not str(kind).endswith("!")}
+    nullable = {each for each, _, kind in _registers(schema) if not is_non_null_type(kind)}
     return name in nullable and below[0] != "provenance"
 
 

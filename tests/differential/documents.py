@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from graphql import (
@@ -36,12 +36,17 @@ DAYS = ("2024-02-29", "2026-11-20", "1918-11-18")
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """A document with one of its operations chosen, and variables for it."""
+    """A document with one of its operations chosen, and variables for it.
+
+    Attributes:
+        others: Other variables for which the same plan must do: all Booleans are the same.
+    """
 
     text: str
     node: DocumentNode
     operation: str | None
     variables: Mapping[str, Any]
+    others: Mapping[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +55,15 @@ class _Variable:
 
     type: GraphQLInputType
     required: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Declared:
+    """A declaration: what follows the name, and what may be sent for it."""
+
+    text: str = field(kw_only=False)
+    optional: bool
+    nullable: bool
 
 
 def ask(
@@ -93,10 +107,18 @@ class _Writer:
         wanted = pick(dice, list(bodies))
         used = _uses(bodies, self._fragments)
         alone = len(bodies) == 1 and chance(dice, 50)
-        declared, values = {}, {}
+        declared: dict[str, str] = {}
+        values: dict[str, Any] = {}
+        others: dict[str, Any] = {}
         for name in bodies:
-            declared[name], mine = self._declare(used[name].variables)
-            values.update(mine if name == wanted else {})
+            declarations = {each: self._declared(each) for each in used[name].variables}
+            declared[name] = _declaration(declarations)
+            if name == wanted:
+                values = self._values(declarations)
+                others = self._values(declarations)
+                booleans = {each for each in declarations if self._is_boolean(each)}
+                others = {key: each for key, each in others.items() if key not in booleans}
+                others |= {key: each for key, each in values.items() if key in booleans}
         operations = [
             f"query {'' if alone else name}{declared[name]} {body}" for name, body in bodies.items()
         ]
@@ -112,7 +134,7 @@ class _Writer:
             [*fragments, *operations] if chance(dice, 30) else [*operations, *fragments]
         )
         named = not alone and (len(bodies) > 1 or chance(dice, 50))
-        return Question(text, parse(text), wanted if named else None, values)
+        return Question(text, parse(text), wanted if named else None, values, others)
 
     # -- selections ---------------------------------------------------------------------------
 
@@ -260,37 +282,38 @@ class _Writer:
         self._variables[name] = wanted
         return name
 
-    def _declare(self, names: Iterable[str]) -> tuple[str, dict[str, Any]]:
-        """Return the declarations of an operation's variables, and values for them."""
-        declared, values = [], {}
-        for name in names:
-            variable = self._variables[name]
-            text, optional, nullable = self._declared(variable)
-            declared.append(f"${name}: {text}")
-            if optional and chance(self._dice, 40):
+    def _values(self, declarations: Mapping[str, "_Declared"]) -> dict[str, Any]:
+        """Return values to send for an operation's variables."""
+        values: dict[str, Any] = {}
+        for name, declared in declarations.items():
+            if declared.optional and chance(self._dice, 40):
                 continue
-            nothing = nullable and chance(self._dice, 30)
-            values[name] = None if nothing else self._sent(variable.type)
-        return (f"({', '.join(declared)})" if declared else ""), values
+            nothing = declared.nullable and chance(self._dice, 30)
+            values[name] = None if nothing else self._sent(self._variables[name].type)
+        return values
 
-    def _declared(self, variable: _Variable) -> tuple[str, bool, bool]:
-        """Return a declaration, whether it may be left out, and whether it may be null."""
+    def _declared(self, name: str) -> "_Declared":
         dice = self._dice
+        variable = self._variables[name]
         kind = str(variable.type)
         closed = "PersonalCode" in kind  # never a literal
         if variable.required:
             if closed or chance(dice, 60):
-                return f"{kind}!", False, False
+                return _Declared(f"{kind}!", optional=False, nullable=False)
             default = self._constant(variable.type)
             if chance(dice, 50):
-                return f"{kind}! = {default}", True, False
-            return f"{kind} = {default}", True, self._null_conditions
+                return _Declared(f"{kind}! = {default}", optional=True, nullable=False)
+            nullable = self._null_conditions
+            return _Declared(f"{kind} = {default}", optional=True, nullable=nullable)
         if closed or not chance(dice, 50):
-            return kind, True, True
+            return _Declared(kind, optional=True, nullable=True)
         if chance(dice, 20):
-            return f"{kind}!", False, False
+            return _Declared(f"{kind}!", optional=False, nullable=False)
         default = "null" if chance(dice, 20) else self._constant(variable.type)
-        return f"{kind} = {default}", True, True
+        return _Declared(f"{kind} = {default}", optional=True, nullable=True)
+
+    def _is_boolean(self, name: str) -> bool:
+        return str(self._variables[name].type) == "Boolean"
 
     def _constant(self, kind: GraphQLInputType) -> str:
         bare: Any = get_nullable_type(kind)
@@ -319,6 +342,12 @@ class _Writer:
         while name in taken:
             name += "_"
         return name
+
+
+def _declaration(declarations: Mapping[str, _Declared]) -> str:
+    if not declarations:
+        return ""
+    return f"({', '.join(f'${name}: {each.text}' for name, each in declarations.items())})"
 
 
 def _json(dice: Dice, scalar: str) -> Any:  # noqa: ANN401 — JSON

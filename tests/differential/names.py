@@ -4,7 +4,7 @@ import json
 import keyword
 from typing import Any
 
-from tests.differential.dice import Dice, chance, pick
+from tests.differential.dice import Dice, chance
 
 NAMES = (
     "a", "b", "x", "y", "r1", "o7", "e3", "c11", "g2", "v0", "r", "o", "t", "k", "n", "i",
@@ -53,8 +53,3 @@ def block_fits(value: str) -> bool:
         and not set("\n\r\\\x7f") & set(value)
         and value[-1] != '"'
     )
-
-
-def names(dice: Dice) -> str:
-    """Return a name."""
-    return pick(dice, NAMES)

@@ -1,7 +1,8 @@
 """Random published objects: right ones, and ones that no register should have sent."""
 
-from collections.abc import Callable, Collection, Sequence
-from datetime import UTC, date, datetime, timedelta, timezone
+import uuid
+from collections.abc import Collection, Sequence
+from datetime import UTC, date, datetime, time, timedelta, timezone
 from decimal import Decimal
 from enum import Enum
 from types import SimpleNamespace
@@ -93,6 +94,8 @@ RIGHT: Final[dict[str, Sequence[Any]]] = {
         datetime(2026, 11, 20, 12, 0, tzinfo=timezone(timedelta(hours=2))),
         datetime(2026, 11, 20, 12, 0),  # noqa: DTZ001 — a register may forget its zone
     ),
+    "UUID": (uuid.UUID(int=1),),
+    "Time": (time(1, 2, 3), time(1, 2, 3, 4)),
     "Decimal": (Decimal("0.00"), Decimal("1E+2"), Decimal("-12.340")),
 }
 
@@ -156,6 +159,3 @@ def attribute(field: GraphQLField) -> str:
     """Return the attribute a field is read from."""
     name: str = field.extensions[DEFINITION].python_name
     return name
-
-
-Make = Callable[[GraphQLOutputType], Any]

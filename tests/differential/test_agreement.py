@@ -1,0 +1,55 @@
+"""The planner against graphql-core: the same data, and the same errors."""
+
+import os
+from collections import Counter
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from tests.differential.cases import composed_case, published_case
+from tests.differential.dice import Drawn
+from tests.differential.rolling import failure, wrong
+
+BATCHES, BATCH = 12, 500
+RANDOM = 400
+
+thorough = settings(
+    max_examples=150,
+    deadline=None,
+    derandomize="CI" in os.environ,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
+)
+
+
+def rolled(numbers: range) -> Counter[str]:
+    seen: Counter[str] = Counter()
+    for number in numbers:
+        told = failure(number, seen)
+        assert not told, f"make fuzz FUZZ_SEED={number} FUZZ_CASES=1\n{told}"
+    return seen
+
+
+@pytest.mark.parametrize("batch", range(BATCHES))
+def test_thousands_of_cases_agree(batch: int) -> None:
+    seen = rolled(range(batch * BATCH, (batch + 1) * BATCH))
+    assert seen["optimistic"] > BATCH // 2
+    assert min(seen["errors"], seen["denied"], seen["planned before"]) > BATCH // 10
+    assert seen["no data"]
+
+
+def test_cases_that_no_run_had_before_agree() -> None:
+    start = int.from_bytes(os.urandom(5))
+    rolled(range(start, start + RANDOM))
+
+
+@thorough
+@given(st.data())
+def test_over_the_published_schema(data: st.DataObject) -> None:
+    assert not wrong(published_case, Drawn(data.draw))
+
+
+@thorough
+@given(st.data())
+def test_over_random_schemas(data: st.DataObject) -> None:
+    assert not wrong(composed_case, Drawn(data.draw))
