@@ -7,7 +7,7 @@ mistake of configuration, and is refused so that neither goes unnoticed.
 
 import base64
 import binascii
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 from ipaddress import IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
@@ -17,6 +17,9 @@ from hub.errors import BadRequest, Code, Misconfigured
 
 CONNECTION: Final = "vienreiz.connection"
 """Key of ``scope["extensions"]`` under which the server's protocol leaves the ``Connection``."""
+
+COMPLETE: Final = "vienreiz.complete"
+"""Key of ``scope["extensions"]`` that the server sets once the whole body has arrived."""
 
 UNIX: Final = "unix"
 """The peer of a connection over a Unix domain socket."""
@@ -107,7 +110,13 @@ def certificate_of(scope: Mapping[str, Any], trusted_proxies: TrustedProxies) ->
     Source: RFC 9440 sections 2.4 and 4.
     """
     told = [value for name, value in scope["headers"] if name == _HEADER]
-    connection = connection_of(scope)
+    return presented(connection_of(scope), told, trusted_proxies)
+
+
+def presented(
+    connection: Connection, told: Sequence[bytes], trusted_proxies: TrustedProxies
+) -> str | None:
+    """Return what ``certificate_of`` returns, from the values of ``Client-Cert`` themselves."""
     if trusted_proxies.include(connection.peer):
         return _told_certificate(told)
     if told:
@@ -124,7 +133,7 @@ def connection_of(scope: Mapping[str, Any]) -> Connection:
     return Connection(peer=client[0] if client else None, certificate_sha256=None)
 
 
-def _told_certificate(told: list[bytes]) -> str | None:
+def _told_certificate(told: Sequence[bytes]) -> str | None:
     if not told:
         return None
     if len(told) > 1:

@@ -15,7 +15,7 @@ import orjson
 from typing_extensions import override
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
-from hub.caller.certificate import CONNECTION, UNIX, Connection, thumbprint
+from hub.caller.certificate import COMPLETE, CONNECTION, UNIX, Connection, thumbprint
 from hub.errors import Code
 
 MAX_HEAD_BYTES: Final = 64 * 1024
@@ -53,12 +53,15 @@ class CertificateProtocol(HttpToolsProtocol):
             if self._head_bytes > MAX_HEAD_BYTES:
                 self._end_head()
                 self._refuse(_TOO_LARGE)
+                return
+        if self._in_head:
+            self._await_head()
 
     @override
     def on_message_begin(self) -> None:
         super().on_message_begin()
         self._head_bytes = 0
-        self._await_head()
+        self._in_head = True  # most heads are complete before anybody would wait for them
         extensions = cast("dict[str, object]", self.scope.setdefault("extensions", {}))
         extensions[CONNECTION] = self._connection
 
@@ -66,6 +69,11 @@ class CertificateProtocol(HttpToolsProtocol):
     def on_headers_complete(self) -> None:
         self._end_head()
         super().on_headers_complete()
+
+    @override
+    def on_message_complete(self) -> None:
+        super().on_message_complete()
+        cast("dict[str, object]", self.scope["extensions"])[COMPLETE] = True
 
     def _await_head(self) -> None:
         self._in_head = True

@@ -4,15 +4,18 @@ import asyncio
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Final
 
 import orjson
-from starlette.requests import ClientDisconnect, Request
+from starlette.requests import Request
+from starlette.types import Receive, Scope
 
+from hub.caller.certificate import COMPLETE
 from hub.errors import BadRequest, Code
+from hub.http.head import Head, check_media_type
 
-MAX_BODY_BYTES = 256 * 1024
-MAX_JSON_NESTING = 32
+MAX_BODY_BYTES: Final = 256 * 1024
+MAX_JSON_NESTING: Final = 32
 BODY_DEADLINE_S = 10.0
 
 
@@ -25,7 +28,9 @@ class Operation:
     variables: Mapping[str, Any] = field(default_factory=dict)
 
 
-async def read_post(request: Request, *, most_bytes: int = MAX_BODY_BYTES) -> Operation:
+async def read_post(
+    scope: Scope, receive: Receive, head: Head, *, most_bytes: int = MAX_BODY_BYTES
+) -> Operation:
     """Return the operation of a POST body.
 
     Raises:
@@ -36,12 +41,18 @@ async def read_post(request: Request, *, most_bytes: int = MAX_BODY_BYTES) -> Op
 
     Source: GraphQL over HTTP, section 5 (2025).
     """
-    _check_media_type(request)
-    try:
-        async with asyncio.timeout(BODY_DEADLINE_S):
-            body = await _bounded(request, most_bytes)
-    except (TimeoutError, ClientDisconnect):
-        raise BadRequest(Code.REQUEST_INCOMPLETE) from None
+    check_media_type(head)
+    declared = head.first(b"content-length") or ""
+    if declared.isascii() and declared.isdigit() and int(declared) > most_bytes:
+        raise BadRequest(Code.BODY_TOO_LARGE, limit=most_bytes)
+    if scope.get("extensions", {}).get(COMPLETE):
+        body = await _bounded(receive, most_bytes)  # all of it is at hand: nothing is waited for
+    else:
+        try:
+            async with asyncio.timeout(BODY_DEADLINE_S):
+                body = await _bounded(receive, most_bytes)
+        except TimeoutError:
+            raise BadRequest(Code.REQUEST_INCOMPLETE) from None
     return read_parameters(_decode(body))
 
 
@@ -82,55 +93,58 @@ def read_parameters(sent: object) -> Operation:
     return Operation(query=query, name=name or None, variables=variables or {})
 
 
-def _check_media_type(request: Request) -> None:
-    sent = request.headers.getlist("content-type")
-    media, *parameters = sent[0].lower().split(";") if len(sent) == 1 else [""]
-    charset = [each.strip() for each in parameters if each.strip().startswith("charset")]
-    if media.strip() != "application/json" or charset not in (
-        [],
-        ["charset=utf-8"],
-        ['charset="utf-8"'],
-    ):
-        raise BadRequest(Code.UNSUPPORTED_MEDIA_TYPE)
-    if request.headers.get("content-encoding", "identity").lower() != "identity":
-        raise BadRequest(Code.UNSUPPORTED_MEDIA_TYPE, "compressed bodies are not accepted")
-
-
-async def _bounded(request: Request, most_bytes: int) -> bytes:
-    declared = request.headers.get("content-length", "0")
-    if declared.isdigit() and int(declared) > most_bytes:
-        raise BadRequest(Code.BODY_TOO_LARGE, limit=most_bytes)
+async def _bounded(receive: Receive, most_bytes: int) -> bytes:
+    body = b""
     chunks: list[bytes] = []
-    size = 0
-    async for chunk in request.stream():
-        size += len(chunk)
+    size, more = 0, True
+    while more:
+        message = await receive()
+        if message["type"] != "http.request":
+            raise BadRequest(Code.REQUEST_INCOMPLETE)
+        body, more = message.get("body", b""), message.get("more_body", False)
+        size += len(body)
         if size > most_bytes:
             raise BadRequest(Code.BODY_TOO_LARGE, limit=most_bytes)
-        chunks.append(chunk)
-    return b"".join(chunks)
+        chunks.append(body)
+    return body if len(chunks) == 1 else b"".join(chunks)
 
 
 def _decode(body: bytes) -> object:
+    deep = _is_deep(body)
+    try:
+        if not deep:
+            return orjson.loads(body)
+    except orjson.JSONDecodeError:
+        pass
     try:
         body.decode()
     except UnicodeDecodeError:
         raise BadRequest(Code.INVALID_ENCODING) from None
-    if _nesting(body) > MAX_JSON_NESTING:
+    if deep:
         raise BadRequest(Code.NESTING_TOO_DEEP, limit=MAX_JSON_NESTING)
-    try:
-        return orjson.loads(body)
-    except orjson.JSONDecodeError:
-        raise BadRequest(Code.MALFORMED_JSON) from None
+    raise BadRequest(Code.MALFORMED_JSON)
 
 
 _STRINGS = re.compile(rb'"[^"\\]*(?:\\.[^"\\]*)*"', re.DOTALL)
 _NOT_BRACKETS = bytes(set(range(256)) - set(b"{}[]"))
 
 
-def _nesting(body: bytes) -> int:
-    """Return the nesting of brackets outside strings, at most one more than is allowed."""
+def _is_deep(body: bytes) -> bool:
+    """Tell whether brackets outside strings are nested more deeply than is allowed."""
+    if not _has_many(body):
+        return False
+    outside = _STRINGS.sub(b"", body)
+    return _has_many(outside) and _nesting(outside) > MAX_JSON_NESTING
+
+
+def _has_many(text: bytes) -> bool:
+    return text.count(b"{") + text.count(b"[") > MAX_JSON_NESTING
+
+
+def _nesting(outside: bytes) -> int:
+    """Return the nesting of brackets, at most one more than is allowed."""
     depth = deepest = 0
-    for byte in _STRINGS.sub(b"", body).translate(None, _NOT_BRACKETS):
+    for byte in outside.translate(None, _NOT_BRACKETS):
         depth += 1 if byte in b"{[" else -1
         deepest = max(deepest, depth)
         if deepest > MAX_JSON_NESTING:

@@ -2,22 +2,18 @@
 
 import secrets
 from collections.abc import Awaitable, Callable
-from typing import Final
-from urllib.parse import unquote_plus
 
 import structlog
 from starlette.requests import Request as HttpRequest
 from starlette.responses import Response
+from starlette.types import Receive, Scope, Send
 
-from hub.caller import TrustedProxies, certificate_of
-from hub.errors import BadRequest, Code, HubError, Internal, place_of
+from hub.caller import TrustedProxies
+from hub.errors import Code, HubError, Internal, place_of
 from hub.http.body import Operation, read_get, read_post
-from hub.http.media import MediaType, answered, failed, formatted, negotiate
-from hub.model.caller import Credentials
-from hub.model.personal_code import looks_like_code
-from hub.pipeline import Release, Request, Rooms, answer
-
-MAX_HEADER_BYTES: Final = 32 * 1024
+from hub.http.head import Head, check_head
+from hub.http.media import MediaType, encoded, failed, negotiate, send_answer
+from hub.pipeline import Request, Rooms, answer
 
 log = structlog.get_logger()
 
@@ -25,7 +21,11 @@ Page = Callable[[HttpRequest], Response | Awaitable[Response]]
 
 
 class GraphQLEndpoint:
-    """Reads a request, sends it down the corridor, writes the answer."""
+    """Reads a request, sends it down the corridor, writes the answer.
+
+    An ASGI application without a framework's wrappings: whichever way a request came to it, the
+    same few functions judge its head and its body.
+    """
 
     def __init__(self, rooms: Rooms, *, proxies: TrustedProxies, page: Page | None = None) -> None:
         """Serve ``rooms``; ``page`` answers browsers that ask for HTML, in the sandbox."""
@@ -33,76 +33,57 @@ class GraphQLEndpoint:
         self._proxies = proxies
         self._page = page
 
-    async def __call__(self, request: HttpRequest) -> Response:
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one HTTP request; every failure has a stable code and no personal data."""
-        accept = request.headers.get("accept")
-        if self._page and request.method == "GET" and "text/html" in (accept or ""):
-            page = self._page(request)
-            return page if isinstance(page, Response) else await page
-        trace = secrets.token_hex(8)
+        head = Head(scope)
+        accept = head.first(b"accept")
+        if self._page and scope["method"] == "GET" and "text/html" in (accept or ""):
+            made = self._page(HttpRequest(scope, receive))
+            page = made if isinstance(made, Response) else await made
+            await page(scope, receive, send)
+            return
         media = MediaType.GRAPHQL
         try:
             media = negotiate(accept)
-            _check_head(request)
-            operation = await _read(request)
-            release = await answer(self._request(request, operation), self._rooms)
-            return _released(media, release, trace)
-        except HubError as error:
-            if error.code.status >= 500:  # noqa: PLR2004 — HTTP's own number
-                log.warning("withheld", code=error.code.code, trace=trace)
-            return failed(media, error, trace)
-        except Exception as error:  # noqa: BLE001 — masked: the cause is logged, never told
-            kind = type(error).__name__
-            log.error("internal", trace=trace, error=kind, where=place_of(error))  # noqa: TRY400 — a traceback's text may hold personal data
-            return failed(media, Internal(Code.INTERNAL), trace)
+            check_head(scope, head)
+            body = await self._answer(scope, receive, head)
+        except Exception as error:  # noqa: BLE001 — told by code, or masked
+            await _told(media, error)(scope, receive, send)
+        else:
+            await send_answer(send, media, body)
 
-    def _request(self, request: HttpRequest, operation: Operation) -> Request:
-        return Request(
-            query=operation.query,
-            operation_name=operation.name,
-            variables=operation.variables,
-            credentials=credentials_of(request, self._proxies),
-            safe=request.method == "GET",
+    async def _answer(self, scope: Scope, receive: Receive, head: Head) -> bytes:
+        safe = scope["method"] == "GET"
+        operation = await _read(scope, receive, head, safe=safe)
+        release = await answer(
+            Request(
+                query=operation.query,
+                operation_name=operation.name,
+                variables=operation.variables,
+                credentials=head.credentials(scope, self._proxies),
+                safe=safe,
+                encode=encoded,
+            ),
+            self._rooms,
         )
+        if release.body is not None:
+            return release.body
+        return encoded(release.data, release.errors, release.receipt)
 
 
-def _check_head(request: HttpRequest) -> None:
-    if request.method not in ("GET", "POST"):
-        raise BadRequest(Code.METHOD_NOT_ALLOWED, allow="GET, POST")
-    if sum(len(name) + len(value) for name, value in request.headers.raw) > MAX_HEADER_BYTES:
-        raise BadRequest(Code.HEADERS_TOO_LARGE, limit=MAX_HEADER_BYTES)
-    # INVARIANT: no personal code in a URL; proxies on the way have logged it, but we do not read it
-    if looks_like_code(unquote_plus(request.url.query)):
-        if request.method == "GET":
-            raise BadRequest(Code.METHOD_NOT_ALLOWED, allow="POST")
-        raise BadRequest(Code.PERSONAL_CODE_LITERAL)
+async def _read(scope: Scope, receive: Receive, head: Head, *, safe: bool) -> Operation:
+    if safe:
+        return read_get(HttpRequest(scope, receive))
+    return await read_post(scope, receive, head)
 
 
-async def _read(request: HttpRequest) -> Operation:
-    return await read_post(request) if request.method == "POST" else read_get(request)
-
-
-def credentials_of(request: HttpRequest, proxies: TrustedProxies) -> Credentials:
-    """Return what the request claims about its caller, every repeated header kept."""
-    headers = request.headers
-
-    def sent(*names: str) -> tuple[str, ...]:
-        return tuple(value for name in names for value in headers.getlist(name))
-
-    return Credentials(
-        authorization=sent("authorization"),
-        certificate_sha256=certificate_of(request.scope, proxies),
-        agreement=sent("x-dagr-permission", "hub-agreement"),
-        case=sent("hub-case"),
-        official=sent("hub-official"),
-    )
-
-
-def _released(media: MediaType, release: Release, trace: str) -> Response:
-    body: dict[str, object] = {}
-    if release.errors:
-        body["errors"] = [formatted(error, trace) for error in release.errors]
-    body["data"] = release.data
-    receipt = {"id": release.receipt.id, "commitment": release.receipt.commitment}
-    body["extensions"] = {"receipt": receipt}
-    return answered(media, body)
+def _told(media: MediaType, error: Exception) -> Response:
+    """Return the answer to a request that failed; what is not the hub's own is masked."""
+    trace = secrets.token_hex(8)
+    if isinstance(error, HubError):
+        if error.code.status >= 500:  # noqa: PLR2004 — HTTP's own number
+            log.warning("withheld", code=error.code.code, trace=trace)
+        return failed(media, error, trace)
+    # the cause is logged, never told; a traceback's text may hold personal data
+    log.error("internal", trace=trace, error=type(error).__name__, where=place_of(error))
+    return failed(media, Internal(Code.INTERNAL), trace)

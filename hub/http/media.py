@@ -1,16 +1,21 @@
 """Media types and statuses of answers, as GraphQL over HTTP asks."""
 
+import secrets
 from collections.abc import Mapping, Sequence
 from enum import Enum
-from typing import Any
+from functools import lru_cache
+from typing import Any, Final
 
 import orjson
 from starlette.responses import Response
+from starlette.types import Send
 
 from hub.caller.challenge import challenge
 from hub.errors import BadRequest, Code, HubError, Several, Unauthenticated
+from hub.model.entry import Receipt
 
 _MOST_ACCEPT = 50
+_MOST_REMEMBERED: Final = 256
 
 
 class MediaType(Enum):
@@ -31,6 +36,18 @@ def negotiate(accept: str | None) -> MediaType:
     """
     if not accept:
         return MediaType.GRAPHQL
+    found = _negotiated(accept) if len(accept) < _MOST_REMEMBERED else _chosen(accept)
+    if found is None:
+        raise BadRequest(Code.NOT_ACCEPTABLE)
+    return found
+
+
+@lru_cache(maxsize=_MOST_REMEMBERED)
+def _negotiated(accept: str) -> MediaType | None:
+    return _chosen(accept)
+
+
+def _chosen(accept: str) -> MediaType | None:
     best: tuple[float, int, MediaType] | None = None
     for part in accept.split(",")[:_MOST_ACCEPT]:
         name, *parameters = (each.strip().lower() for each in part.split(";"))
@@ -40,9 +57,7 @@ def negotiate(accept: str | None) -> MediaType:
             candidate = (weight, found[0], found[1])
             if best is None or candidate[:2] > best[:2]:
                 best = candidate
-    if best is None:
-        raise BadRequest(Code.NOT_ACCEPTABLE)
-    return best[2]
+    return best[2] if best else None
 
 
 _KNOWN: Mapping[str, tuple[int, MediaType]] = {
@@ -71,9 +86,36 @@ def _utf8(parameters: Sequence[str]) -> bool:
     )
 
 
-def answered(media: MediaType, body: Mapping[str, Any]) -> Response:
-    """Return an executed operation: 200, whatever its field errors."""
-    return _response(media, 200, body)
+def encoded(
+    data: Mapping[str, Any] | None,
+    errors: Sequence[HubError],
+    receipt: Receipt,
+    trace: str | None = None,
+) -> bytes:
+    """Return the body of an executed operation.
+
+    Args:
+        data: May hold ``orjson.Fragment``s.
+        errors: Refusals and failures that stand beside the data.
+        receipt: Of the entry that was committed, or is on its way and awaited before the body
+            leaves.
+        trace: Told with a masked error; made when needed.
+    """
+    body: dict[str, object] = {}
+    if errors:
+        trace = trace or secrets.token_hex(8)
+        body["errors"] = [formatted(error, trace) for error in errors]
+    body["data"] = data
+    body["extensions"] = {"receipt": {"id": receipt.id, "commitment": receipt.commitment}}
+    return orjson.dumps(body)
+
+
+async def send_answer(send: Send, media: MediaType, body: bytes) -> None:
+    """Send an executed operation: 200, whatever its field errors."""
+    length = (b"content-length", b"%d" % len(body))
+    headers = [*_ANSWERED[media], length]
+    await send({"type": "http.response.start", "status": 200, "headers": headers})
+    await send({"type": "http.response.body", "body": body})
 
 
 def failed(media: MediaType, error: HubError, trace: str) -> Response:
@@ -115,9 +157,18 @@ def _headers(error: HubError) -> list[tuple[str, str]]:
 
 
 def _response(media: MediaType, status: int, body: Mapping[str, Any]) -> Response:
-    return Response(
-        orjson.dumps(body),
-        status,
-        media_type=f"{media.value}; charset=utf-8",
-        headers={"cache-control": "no-store", "x-content-type-options": "nosniff"},
-    )
+    return Response(orjson.dumps(body), status, _HEADERS, media_type=_content_type(media))
+
+
+def _content_type(media: MediaType) -> str:
+    return f"{media.value}; charset=utf-8"
+
+
+_HEADERS: Final = {"cache-control": "no-store", "x-content-type-options": "nosniff"}
+_ANSWERED: Final = {
+    media: [
+        *((name.encode(), value.encode()) for name, value in _HEADERS.items()),
+        (b"content-type", _content_type(media).encode()),
+    ]
+    for media in MediaType
+}

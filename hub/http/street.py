@@ -14,7 +14,6 @@ from starlette.middleware.trustedhost import TrustedHostMiddleware
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
-from starlette.types import Receive, Scope, Send
 
 from hub.caller.certificate import UNIX, connection_of
 from hub.errors import BadRequest, Code, HubError, Internal
@@ -23,17 +22,6 @@ from hub.http.health import Probe, routes
 from hub.http.media import MediaType, failed
 
 _ONLY: Final = "this method is not served here"
-
-
-class _Endpoint:
-    """The GraphQL endpoint as an ASGI application, so that its route accepts every method."""
-
-    def __init__(self, endpoint: GraphQLEndpoint) -> None:
-        self._endpoint = endpoint
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        response = await self._endpoint(Request(scope, receive))
-        await response(scope, receive, send)
 
 
 def street(
@@ -63,7 +51,7 @@ def street(
     guard = [Middleware(TrustedHostMiddleware, allowed_hosts=list(hosts))] if hosts else []
     app = Starlette(
         routes=[
-            Route("/graphql", _Endpoint(endpoint)),
+            Route("/graphql", endpoint),  # no function, so its route accepts every method
             Route("/metrics", told, methods=["GET"]),
             *routes(probes),
             *more,

@@ -1,0 +1,83 @@
+"""The way in for questions by POST: straight to the endpoint, past the routes and their wrappings.
+
+What is asked here is only which way a request goes. Every rule about it stands in the endpoint,
+and in the street's own guard of host names, so both ways answer alike.
+"""
+
+from collections.abc import Sequence
+from typing import Final
+
+from starlette.middleware.trustedhost import TrustedHostMiddleware
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from hub.http.graphql import GraphQLEndpoint
+
+PATH: Final = "/graphql"
+MOST_HOSTS: Final = 64
+_LONGEST: Final = 256
+
+
+class Front:
+    """An ASGI application: questions by POST to the endpoint, everything else to the street."""
+
+    def __init__(
+        self, street: ASGIApp, endpoint: GraphQLEndpoint, *, hosts: Sequence[str] = ()
+    ) -> None:
+        """Stand before ``street``, which was made of the same ``endpoint`` and ``hosts``."""
+        self._street = street
+        self._endpoint = endpoint
+        self._hosts = Hosts(hosts) if hosts else None
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Send one request on its way."""
+        if (
+            scope["type"] == "http"
+            and scope["path"] == PATH
+            and scope["method"] == "POST"
+            and (self._hosts is None or await self._hosts.admit(scope))
+        ):
+            await self._endpoint(scope, receive, send)
+        else:
+            await self._street(scope, receive, send)
+
+
+class Hosts:
+    """What Starlette's own guard says of a ``Host`` header, asked once for each that it admits."""
+
+    def __init__(self, hosts: Sequence[str]) -> None:
+        """Admit ``hosts``."""
+        self._allowed = list(hosts)
+        self._admitted: set[bytes] = set()
+
+    def __len__(self) -> int:
+        """Return how many values are remembered."""
+        return len(self._admitted)
+
+    async def admit(self, scope: Scope) -> bool:
+        """Tell whether the guard lets the request through; its refusal is the street's to send."""
+        host = next((value for name, value in scope["headers"] if name == b"host"), b"")
+        if host in self._admitted:
+            return True
+        if not await self._ask(scope):
+            return False
+        if len(host) < _LONGEST and len(self._admitted) < MOST_HOSTS:
+            self._admitted.add(host)
+        return True
+
+    async def _ask(self, scope: Scope) -> bool:
+        passed = False
+
+        async def behind(_scope: Scope, _receive: Receive, _send: Send) -> None:
+            nonlocal passed
+            passed = True
+
+        await TrustedHostMiddleware(behind, self._allowed)(scope, _nothing, _nowhere)
+        return passed
+
+
+async def _nothing() -> Message:  # pragma: no cover — the guard reads no body
+    return {"type": "http.disconnect"}
+
+
+async def _nowhere(_message: Message) -> None:
+    """Send nothing."""
