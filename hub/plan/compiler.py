@@ -73,17 +73,18 @@ class Compiled:
         self,
         answers: Answers,
         variables: VariableValues,
-        values: Callable[[Root, PersonalCode], Sequence[object]],
+        values: Callable[[Sequence[int], PersonalCode], Sequence[object]],
     ) -> dict[str, Any]:
-        """Return the answer's data from ``values``, those of a root's parts for one person."""
+        """Return the answer's data from ``values``: of parts by place, for one person."""
         data: dict[str, Any] = {}
         for root, person in zip(self.tree.roots, self.people, strict=True):
             if person is None or isinstance(root, Constant):
                 assert isinstance(root, Constant)  # noqa: S101 — one function per root
                 data[root.key] = root.value
                 continue
+            places = [part.place for part in root.parts]
             people = [
-                person(code, values(root, code), answers)
+                person(code, values(places, code), answers)
                 for code in self.codes(root, answers, variables)
             ]
             data[root.column.key] = people[0] if root.kind == "person" else people
@@ -98,11 +99,11 @@ class Compiled:
         try:
             bound = [part.arguments(variables) for part in self.parts]
 
-            def values(root: Root, code: PersonalCode) -> list[object]:
+            def values(places: Sequence[int], code: PersonalCode) -> list[object]:
                 return [
-                    None if published is None else self.shows[part.place](published)
-                    for part in root.parts
-                    for published in [context.part(code, part.register, bound[part.place])]
+                    None if published is None else self.shows[place](published)
+                    for place in places
+                    for published in [context.part(code, self.parts[place].register, bound[place])]
                 ]
 
             return self.joined(context, variables, values)
