@@ -176,7 +176,12 @@ class Preparations:
         denied = {verdict.field for verdict in permit.withheld}
         try:
             found = compile_operation(
-                self._schema, plan.document.node, plan.operation, variables, denied
+                self._schema,
+                plan.document.node,
+                plan.operation,
+                variables,
+                denied,
+                at_once=False,
             )
         except Unsupported:
             return None

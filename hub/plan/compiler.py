@@ -17,6 +17,7 @@ from graphql.execution.values import VariableValues
 
 from hub.model.catalogue import FieldId
 from hub.model.personal_code import PersonalCode
+from hub.plan.eager import WORTH, part_reader, person_reader
 from hub.plan.exact import Exact
 from hub.plan.generated import Anomaly, generate
 from hub.plan.tree import Constant, Part, Root, Tree, Unsupported, read_tree
@@ -32,29 +33,82 @@ PersonOf: TypeAlias = Callable[[PersonalCode, Sequence[object], Answers], dict[s
 _FILE: Final = "<plan>"
 
 
+class _Code:
+    """A plan's functions: read from the tree at first, generated when they prove to be used."""
+
+    __slots__ = ("_made", "_tree", "_uses")
+
+    def __init__(self, tree: Tree) -> None:
+        self._tree = tree
+        self._uses = 0
+        self._made: dict[str, Any] | None = None
+
+    @property
+    def source(self) -> str:
+        return generate(self._tree).text
+
+    def function(self, name: str, reader: Callable[..., Any]) -> Callable[..., Any]:
+        """Return a function that is ``reader`` until the generated ``name`` takes its place."""
+        made: Callable[..., Any] | None = None
+
+        def run(*arguments: Any) -> Any:  # noqa: ANN401 — either function's own
+            nonlocal made
+            if made is None:
+                self._uses += 1
+                if self._uses <= WORTH:
+                    return reader(*arguments)
+                made = self.names()[name]
+            return made(*arguments)
+
+        return run
+
+    def names(self) -> dict[str, Any]:
+        """Return the generated functions by name."""
+        if self._made is None:
+            generated = generate(self._tree)
+            names = {"__builtins__": _BUILTINS, **generated.names}
+            exec(compile(generated.text, _FILE, "exec"), names)  # noqa: S102 — client text enters as literals alone
+            self._made = names
+        return self._made
+
+
 class Compiled:
     """One operation, for one set of Booleans and of denied leaves; holds no personal data.
 
     Attributes:
         tree: What is selected.
-        source: The generated Python source.
         shows: By place of the part.
         people: By place of the root; None for ``__typename``.
     """
 
-    __slots__ = ("people", "shows", "source", "tree")
+    __slots__ = ("_code", "people", "shows", "tree")
 
     def __init__(self, tree: Tree) -> None:
-        """Generate and compile."""
+        """Take what is selected; code is generated when it proves worth it."""
         self.tree = tree
-        generated = generate(tree)
-        self.source = generated.text
-        names: dict[str, Any] = {"__builtins__": _BUILTINS, **generated.names}
-        exec(compile(self.source, _FILE, "exec"), names)  # noqa: S102 — client text enters as literals alone
-        self.shows: tuple[Show, ...] = tuple(names[f"part_{each.place}"] for each in tree.parts)
+        code = self._code = _Code(tree)
+        self.shows: tuple[Show, ...] = tuple(
+            code.function(f"part_{each.place}", part_reader(each)) for each in tree.parts
+        )
         self.people: tuple[PersonOf | None, ...] = tuple(
-            names[f"person_{number}"] if isinstance(root, Root) else None
+            code.function(f"person_{number}", person_reader(root))
+            if isinstance(root, Root)
+            else None
             for number, root in enumerate(tree.roots)
+        )
+
+    @property
+    def source(self) -> str:
+        """The generated Python source."""
+        return self._code.source
+
+    def hasten(self) -> None:
+        """Generate the code now; whoever calls knows that the document will be used."""
+        code = self._code.names()
+        self.shows = tuple(code[f"part_{each.place}"] for each in self.tree.parts)
+        self.people = tuple(
+            code[f"person_{number}"] if isinstance(root, Root) else None
+            for number, root in enumerate(self.tree.roots)
         )
 
     @property
@@ -148,6 +202,8 @@ def compile_operation(
     operation: OperationDefinitionNode,
     variables: VariableValues,
     denied: Collection[FieldId] = (),
+    *,
+    at_once: bool = True,
 ) -> Compiled:
     """Compile ``operation``; of ``variables`` only those of ``@skip`` and ``@include`` matter.
 
@@ -157,11 +213,15 @@ def compile_operation(
         operation: One of its operations.
         variables: Coerced.
         denied: Leaves answered with null at the nearest place that may be null.
+        at_once: Generate code now, not when the operation proves to be used again and again.
 
     Raises:
         Unsupported: Plans do not cover it.
     """
-    return Compiled(read_tree(schema, document, operation, variables, frozenset(denied)))
+    compiled = Compiled(read_tree(schema, document, operation, variables, frozenset(denied)))
+    if at_once:
+        compiled.hasten()
+    return compiled
 
 
 _BUILTINS: Final = {

@@ -17,6 +17,7 @@ from graphql import (
 )
 from graphql.pyutils import inspect, is_iterable
 
+from hub.model.personal_code import PersonalCode
 from hub.plan.tree import Column, Constant, Missing, Part, PersonSelection, Root, Selection
 
 Path: TypeAlias = tuple[str | int, ...]
@@ -47,6 +48,29 @@ class Exact:
         except GraphQLError as error:
             self._tell(error, ())
             return None
+
+    def part(self, part: Part) -> object:
+        """Return one part by itself, whoever it is about; ``errors`` tell what is wrong."""
+        try:
+            return self._field(part.column, (), lambda: self._part(None, part))
+        except GraphQLError as error:
+            self._tell(error, ())
+            return None
+
+    def person(
+        self, root: Root, code: PersonalCode, value: Callable[[Part], object]
+    ) -> dict[str, Any]:
+        """Return one person around parts that are made already; ``errors`` as of ``part``."""
+        try:
+            return {
+                _key(each): value(each)
+                if isinstance(each, Part)
+                else self._of_person(each, code, (_key(each),))
+                for each in root.below
+            }
+        except GraphQLError as error:
+            self._tell(error, ())
+            return {}
 
     def _root(self, root: Root, codes: Sequence[Any]) -> object:
         value = _Person(root, codes[0]) if root.kind == "person" else _people(root, codes)

@@ -9,6 +9,7 @@ raises, whatever exception comes first: the exact pass then tells what is right.
 from collections.abc import Callable, Mapping
 from datetime import date, datetime
 from enum import Enum
+from functools import lru_cache
 from keyword import iskeyword
 from math import isfinite
 from typing import Any, Final
@@ -38,6 +39,7 @@ from hub.plan.tree import (
 )
 
 _INDENT: Final = "    "
+_MOST_ENUMS: Final = 256
 _PLAIN: Final[Mapping[Any, str]] = {
     GraphQLString: "{0}.__class__ is str",
     GraphQLID: "{0}.__class__ is str",
@@ -229,9 +231,15 @@ def _enum(source: Source, kind: GraphQLEnumType, value: str, otherwise: str) -> 
     members = getattr(kind, "wrapped_cls", None)
     if not (isinstance(members, type) and issubclass(members, Enum)):
         return otherwise
-    published: Mapping[Enum, str] = {each: kind.coerce_output_value(each) for each in members}
-    table, native = source.bind("e", published), source.bind("t", members)
+    table, native = source.bind("e", _published(kind)), source.bind("t", members)
     return f"{table}[{value}] if {value}.__class__ is {native} else {otherwise}"
+
+
+@lru_cache(maxsize=_MOST_ENUMS)
+def _published(kind: GraphQLEnumType) -> Mapping[Enum, str]:
+    """Return published names by value; strawberry looks through them all for every one."""
+    members: type[Enum] = kind.wrapped_cls  # type: ignore[attr-defined]  # strawberry's subclass
+    return {each: kind.coerce_output_value(each) for each in members}
 
 
 def _converter(source: Source, kind: Any) -> Callable[[object], object]:  # noqa: ANN401 — scalar or enum

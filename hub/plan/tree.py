@@ -9,7 +9,6 @@ from dataclasses import dataclass, field
 from typing import Any, Final, TypeAlias
 
 from graphql import (
-    DirectiveNode,
     DocumentNode,
     FieldNode,
     FragmentDefinitionNode,
@@ -20,11 +19,10 @@ from graphql import (
     GraphQLSchema,
     OperationDefinitionNode,
     OperationType,
-    Visitor,
+    TokenKind,
     get_named_type,
     is_abstract_type,
     is_non_null_type,
-    visit,
 )
 from graphql.execution.collect_fields import (
     FieldDetailsList,
@@ -152,17 +150,24 @@ def read_tree(
     """
     if operation.operation is not OperationType.QUERY:
         raise Unsupported
-    visit(document, _Directives())
+    _check_directives(document)
     try:
         return _Reader(schema, document, operation, variables, denied).read()
     except GraphQLError as wrong:  # a condition that is null: graphql-core tells where
         raise Unsupported from wrong
 
 
-class _Directives(Visitor):
-    def enter_directive(self, node: DirectiveNode, *_: object) -> None:
-        if node.name.value not in _PLANNED_DIRECTIVES:
-            raise Unsupported
+def _check_directives(document: DocumentNode) -> None:
+    """Look at the text's own tokens: walking the nodes would cost as much as reading them."""
+    token = document.loc.start_token if document.loc else None
+    if token is None:
+        raise Unsupported
+    while token is not None:
+        if token.kind is TokenKind.AT:
+            named = token.next
+            if named is None or named.value not in _PLANNED_DIRECTIVES:
+                raise Unsupported
+        token = token.next
 
 
 class _Nulled(Exception):
