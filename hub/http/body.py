@@ -3,8 +3,7 @@
 import asyncio
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 import orjson
 from starlette.requests import Request
@@ -19,13 +18,12 @@ MAX_JSON_NESTING: Final = 32
 BODY_DEADLINE_S = 10.0
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Operation:
+class Operation(NamedTuple):
     """GraphQL parameters as sent; ``query`` is never empty."""
 
     query: str
-    name: str | None = None
-    variables: Mapping[str, Any] = field(default_factory=dict)
+    name: str | None
+    variables: Mapping[str, Any]
 
 
 async def read_post(
@@ -42,8 +40,8 @@ async def read_post(
     Source: GraphQL over HTTP, section 5 (2025).
     """
     check_media_type(head)
-    declared = head.first(b"content-length") or ""
-    if declared.isascii() and declared.isdigit() and int(declared) > most_bytes:
+    declared = head.first(b"content-length")
+    if declared and declared.isascii() and declared.isdigit() and int(declared) > most_bytes:
         raise BadRequest(Code.BODY_TOO_LARGE, limit=most_bytes)
     if scope.get("extensions", {}).get(COMPLETE):
         body = await _bounded(receive, most_bytes)  # all of it is at hand: nothing is waited for
@@ -90,14 +88,16 @@ def read_parameters(sent: object) -> Operation:
         raise BadRequest(Code.PARAMETER_INVALID, "`variables` must be an object")
     if not isinstance(sent.get("extensions", {}), dict | None):
         raise BadRequest(Code.PARAMETER_INVALID, "`extensions` must be an object")
-    return Operation(query=query, name=name or None, variables=variables or {})
+    return Operation(query, name or None, variables or {})
 
 
 async def _bounded(receive: Receive, most_bytes: int) -> bytes:
-    body = b""
+    body, more = b"", True
     chunks: list[bytes] = []
-    size, more = 0, True
+    size = 0
     while more:
+        if body:
+            chunks.append(body)
         message = await receive()
         if message["type"] != "http.request":
             raise BadRequest(Code.REQUEST_INCOMPLETE)
@@ -105,8 +105,7 @@ async def _bounded(receive: Receive, most_bytes: int) -> bytes:
         size += len(body)
         if size > most_bytes:
             raise BadRequest(Code.BODY_TOO_LARGE, limit=most_bytes)
-        chunks.append(body)
-    return body if len(chunks) == 1 else b"".join(chunks)
+    return b"".join((*chunks, body)) if chunks else body
 
 
 def _decode(body: bytes) -> object:

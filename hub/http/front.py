@@ -34,7 +34,7 @@ class Front:
             scope["type"] == "http"
             and scope["path"] == PATH
             and scope["method"] == "POST"
-            and (self._hosts is None or await self._hosts.admit(scope))
+            and (self._hosts is None or self._hosts.knows(scope) or await self._hosts.admit(scope))
         ):
             await self._endpoint(scope, receive, send)
         else:
@@ -53,11 +53,13 @@ class Hosts:
         """Return how many values are remembered."""
         return len(self._admitted)
 
+    def knows(self, scope: Scope) -> bool:
+        """Tell whether the guard let this very value through before."""
+        return _host(scope) in self._admitted
+
     async def admit(self, scope: Scope) -> bool:
         """Tell whether the guard lets the request through; its refusal is the street's to send."""
-        host = next((value for name, value in scope["headers"] if name == b"host"), b"")
-        if host in self._admitted:
-            return True
+        host = _host(scope)
         if not await self._ask(scope):
             return False
         if len(host) < _LONGEST and len(self._admitted) < MOST_HOSTS:
@@ -73,6 +75,14 @@ class Hosts:
 
         await TrustedHostMiddleware(behind, self._allowed)(scope, _nothing, _nowhere)
         return passed
+
+
+def _host(scope: Scope) -> bytes:
+    """Return the first ``Host`` header, which is the one the guard reads."""
+    for name, value in scope["headers"]:
+        if name == b"host":
+            return bytes(value)
+    return b""
 
 
 async def _nothing() -> Message:  # pragma: no cover — the guard reads no body

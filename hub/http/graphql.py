@@ -10,7 +10,7 @@ from starlette.types import Receive, Scope, Send
 
 from hub.caller import TrustedProxies
 from hub.errors import Code, HubError, Internal, place_of
-from hub.http.body import Operation, read_get, read_post
+from hub.http.body import read_get, read_post
 from hub.http.head import Head, check_head
 from hub.http.media import MediaType, encoded, failed, negotiate, send_answer
 from hub.pipeline import Request, Rooms, answer
@@ -54,7 +54,10 @@ class GraphQLEndpoint:
 
     async def _answer(self, scope: Scope, receive: Receive, head: Head) -> bytes:
         safe = scope["method"] == "GET"
-        operation = await _read(scope, receive, head, safe=safe)
+        if safe:
+            operation = read_get(HttpRequest(scope, receive))
+        else:
+            operation = await read_post(scope, receive, head)
         release = await answer(
             Request(
                 query=operation.query,
@@ -69,12 +72,6 @@ class GraphQLEndpoint:
         if release.body is not None:
             return release.body
         return encoded(release.data, release.errors, release.receipt)
-
-
-async def _read(scope: Scope, receive: Receive, head: Head, *, safe: bool) -> Operation:
-    if safe:
-        return read_get(HttpRequest(scope, receive))
-    return await read_post(scope, receive, head)
 
 
 def _told(media: MediaType, error: Exception) -> Response:

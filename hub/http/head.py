@@ -28,6 +28,8 @@ _READ: Final = frozenset(
         _CERTIFICATE,
     }
 )
+_NONE: Final[tuple[str, ...]] = ()
+_USUAL: Final = ("application/json",)
 _MOST_REMEMBERED: Final = 256
 
 
@@ -42,23 +44,24 @@ class Head:
 
     def __init__(self, scope: Scope) -> None:
         """Read ``scope["headers"]``; names are in lower case there."""
-        sent: dict[bytes, tuple[bytes, ...]] = {}
+        sent: dict[bytes, tuple[str, ...]] = {}
         size = 0
         for name, value in scope["headers"]:
             size += len(name) + len(value)
             if name in _READ:
-                sent[name] = (*sent[name], value) if name in sent else (value,)
+                text = value.decode("latin-1")
+                sent[name] = (*sent[name], text) if name in sent else (text,)
         self._sent = sent
         self.size_bytes = size
 
     def first(self, name: bytes) -> str | None:
         """Return the first value of a header, None without one."""
         values = self._sent.get(name)
-        return values[0].decode("latin-1") if values else None
+        return values[0] if values else None
 
     def all(self, name: bytes) -> tuple[str, ...]:
         """Return every value of a header, as sent."""
-        return tuple([value.decode("latin-1") for value in self._sent.get(name, ())])
+        return self._sent.get(name, _NONE)
 
     def credentials(self, scope: Scope, proxies: TrustedProxies) -> Credentials:
         """Return what the request claims about its caller, every repeated header kept.
@@ -66,13 +69,14 @@ class Head:
         Raises:
             BadRequest: ``header_invalid``, ``header_conflict``; see ``presented``.
         """
-        told = self._sent.get(_CERTIFICATE, ())
+        sent = self._sent.get
+        told = [value.encode("latin-1") for value in sent(_CERTIFICATE, _NONE)]
         return Credentials(
-            authorization=self.all(b"authorization"),
+            authorization=sent(b"authorization", _NONE),
             certificate_sha256=presented(connection_of(scope), told, proxies),
-            agreement=self.all(b"x-dagr-permission") + self.all(b"hub-agreement"),
-            case=self.all(b"hub-case"),
-            official=self.all(b"hub-official"),
+            agreement=sent(b"x-dagr-permission", _NONE) + sent(b"hub-agreement", _NONE),
+            case=sent(b"hub-case", _NONE),
+            official=sent(b"hub-official", _NONE),
         )
 
 
@@ -102,7 +106,7 @@ def check_media_type(head: Head) -> None:
         BadRequest: ``unsupported_media_type``.
     """
     sent = head.all(b"content-type")
-    if len(sent) != 1 or not _is_json(sent[0]):
+    if sent != _USUAL and (len(sent) != 1 or not _is_json(sent[0])):
         raise BadRequest(Code.UNSUPPORTED_MEDIA_TYPE)
     encoding = head.first(b"content-encoding")
     if encoding is not None and encoding.lower() != "identity":
