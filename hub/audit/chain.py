@@ -7,8 +7,17 @@ from typing import Self
 
 import orjson
 
-from hub.audit.encoding import begun_leaf, canonical, finished_leaf, genesis, link
-from hub.audit.entry import Prepared, instant
+from hub.audit.encoding import (
+    HASH_BYTES,
+    begun_leaf,
+    canonical,
+    finished_leaf,
+    genesis,
+    link,
+    links,
+)
+from hub.audit.entry import Prepared
+from hub.audit.opening import instant
 from hub.model.entry import LogBatch, StoredEntry
 
 
@@ -37,40 +46,33 @@ class Writer:
 
     def chain(self, operations: Sequence[Prepared]) -> LogBatch:
         """Put operations after the head, in their order; the writer itself stays where it is."""
-        hashes: list[bytes] = []
-        head = self.head
         leaves = [leaf for operation in operations for leaf in operation.leaves]
-        for wseq, leaf in enumerate(leaves, self.written + 1):
-            head = link(self.id, wseq, head, leaf)
-            hashes.append(head)
+        return self.batch(operations, self.link(leaves, ()))
+
+    def link(self, leaves: Sequence[bytes], hashes: Sequence[bytes]) -> list[bytes]:
+        """Return the hashes of ``leaves`` after those linked before, or after the head."""
+        head = hashes[-1] if hashes else self.head
+        return links(self.id, self.written + len(hashes) + 1, head, leaves)
+
+    def batch(self, operations: Sequence[Prepared], hashes: Sequence[bytes]) -> LogBatch:
+        """Return the batch of operations whose leaves have these hashes."""
         return LogBatch(
             writer=self.id,
             first=self.written + 1,
             previous=self.head,
-            openings=[opening for o in operations for opening in o.openings],
-            which=_places(operations),
-            hashes=hashes,
-            salts=[salt for o in operations for salt in o.salts],
-            sealed=[part for o in operations for part in o.sealed],
-            indexes=[index for o in operations for index in o.indexes],
+            runs=[run for operation in operations for run in operation.runs],
+            hashes=b"".join(hashes),
+            salts=b"".join([operation.salts for operation in operations]),
+            sealed=b"".join([operation.sealed for operation in operations]),
+            indexes=b"".join([operation.indexes for operation in operations]),
             cited=[consent for o in operations for consent, _ in o.cited],
-            watched=[(code, o.header.purpose or "") for o in operations for code in o.watched],
+            watched=[(o.purpose, o.watched) for o in operations if o.watched],
         )
 
     def after(self, batch: LogBatch) -> Self:
         """Return where the writer stands once ``batch`` is committed."""
-        written = self.written + len(batch.hashes)
-        return type(self)(id=self.id, written=written, head=batch.hashes[-1])
-
-
-def _places(operations: Sequence[Prepared]) -> list[int]:
-    """Return each entry's place among the openings of all operations."""
-    places: list[int] = []
-    before = 0
-    for operation in operations:
-        places += [before + place for place in operation.which]
-        before += len(operation.openings)
-    return places
+        written = self.written + len(batch.hashes) // HASH_BYTES
+        return type(self)(id=self.id, written=written, head=batch.hashes[-HASH_BYTES:])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

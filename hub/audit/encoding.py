@@ -14,11 +14,13 @@ import orjson
 
 SALT_BYTES: Final = 16
 NONCE_BYTES: Final = 32
+HASH_BYTES: Final = 32
 _LEAF: Final = b"\0vienreiz entry 1\0"
 _LINK: Final = b"\1vienreiz link 1\0"
 _GENESIS: Final = b"\2vienreiz writer 1\0"
 _COMMITMENT: Final = b"\3vienreiz receipt 1\0"
-_length = struct.Struct(">I").pack
+length: Final = struct.Struct(">I").pack
+"""Four bytes, before everything of variable length."""
 _sequence = struct.Struct(">Q").pack
 
 
@@ -48,14 +50,20 @@ def canonical(document: Mapping[str, object]) -> bytes:
 
 def begun_leaf(opened: bytes) -> Hashing:
     """Return the leaf hash of an entry with this open part, its salt and sealed part to follow."""
-    return hashlib.sha256(_LEAF + _length(len(opened)) + opened)
+    return hashlib.sha256(_LEAF + length(len(opened)) + opened)
 
 
 def finished_leaf(begun: Hashing, salt: bytes, sealed: bytes | None) -> bytes:
     """Return the 32-byte leaf hash; ``begun`` may serve the next entry of the operation."""
     leaf = begun.copy()
-    leaf.update(salt + _length(len(sealed)) + sealed if sealed else salt + b"\0\0\0\0")
+    leaf.update(salt + length(len(sealed)) + sealed if sealed else salt + b"\0\0\0\0")
     return leaf.digest()
+
+
+def whole_leaf(opened: bytes, salt: bytes, sealed: bytes) -> bytes:
+    """Return the leaf hash of an entry about a person, in one go."""
+    size, room = len(opened), len(sealed)
+    return hashlib.sha256(_LEAF + length(size) + opened + salt + length(room) + sealed).digest()
 
 
 def genesis(writer: UUID) -> bytes:
@@ -65,7 +73,17 @@ def genesis(writer: UUID) -> bytes:
 
 def link(writer: UUID, wseq: int, previous: bytes, leaf: bytes) -> bytes:
     """Return the hash of an entry in its place: ``wseq`` from 1, after ``previous``."""
-    return hashlib.sha256(_LINK + writer.bytes + _sequence(wseq) + previous + leaf).digest()
+    return links(writer, wseq, previous, (leaf,))[0]
+
+
+def links(writer: UUID, wseq: int, previous: bytes, leaves: Iterable[bytes]) -> list[bytes]:
+    """Return the hashes of consecutive entries, the first of them ``wseq``, after ``previous``."""
+    sha256, sequence, label = hashlib.sha256, _sequence, _LINK + writer.bytes
+    hashes: list[bytes] = []
+    for place, leaf in enumerate(leaves, wseq):
+        previous = sha256(label + sequence(place) + previous + leaf).digest()
+        hashes.append(previous)
+    return hashes
 
 
 def commitment(nonce: bytes, leaves: Iterable[bytes]) -> str:

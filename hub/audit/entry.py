@@ -1,12 +1,10 @@
-"""Building entries: everything of an operation but its place in a writer's chain."""
+"""Building entries in one pass: everything of an operation but its place in a writer's chain."""
 
 import os
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, fields
-from datetime import UTC, datetime
-from typing import Final
-
-import orjson
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from functools import lru_cache
+from typing import Final, NamedTuple
 
 from hub.audit.encoding import (
     NONCE_BYTES,
@@ -16,36 +14,40 @@ from hub.audit.encoding import (
     canonical,
     commitment,
     finished_leaf,
+    length,
+    whole_leaf,
 )
 from hub.audit.keys import NONCE_BYTES as CIPHER_NONCE_BYTES
-from hub.audit.keys import SubjectKey
+from hub.audit.keys import SubjectKey, cipher
+from hub.audit.opening import Template, template_of
 from hub.model.consent import STOPPABLE_BASES
-from hub.model.entry import Disclosure, Header, Opening, Receipt, SubjectEntry
+from hub.model.entry import Disclosure, Header, Receipt, Run, SubjectEntry, tells
 from hub.model.personal_code import PersonalCode
 
 PERSON_BYTES: Final = 96
 OUTCOME_BYTES: Final = 32
 """Room for the person and the relation, and for a register's outcome beside its name."""
-_HEADER_FIELDS: Final = tuple(field.name for field in fields(Header))
+USUAL_QUOTED_BYTES: Final = 14
+NO_INDEX: Final = bytes(32)
+SLICE: Final = 500
+"""Persons whose entries are built before others get their turn; some two milliseconds."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(slots=True, kw_only=True)
 class Prepared:
-    """One operation's entries, ready to be chained; lists have one item per entry.
+    """One operation's entries, ready to be chained; columns are those of ``LogBatch``.
 
     Attributes:
-        openings, which: Open parts, and the position among them of each entry's own.
         cited: Consent records, each with the person who gave it.
         watched: Persons disclosed on a basis that a restriction stops.
     """
 
-    header: Header
     receipt: Receipt
-    openings: Sequence[Opening]
-    which: Sequence[int]
-    salts: Sequence[bytes]
-    sealed: Sequence[bytes | None]
-    indexes: Sequence[bytes | None]
+    purpose: str
+    runs: Sequence[Run]
+    salts: bytes
+    sealed: bytes
+    indexes: bytes
     leaves: Sequence[bytes]
     cited: Sequence[tuple[str, PersonalCode]]
     watched: Sequence[PersonalCode]
@@ -60,94 +62,216 @@ def prepare(disclosure: Disclosure, keys: Sequence[SubjectKey]) -> Prepared:
 
     Source: DESIGN.md section 4.8; decision 0301.
     """
-    header, subjects = disclosure.header, disclosure.subjects
-    nonce = os.urandom(NONCE_BYTES)
-    openings = _Openings(header, nonce)
-    which = [openings.place(entry.consent) for entry in subjects] or [openings.place(None)]
-    salts = _random(SALT_BYTES, len(which))
-    sealed: list[bytes | None] = [*seal_all(header, subjects, keys)] or [None]
-    leaves = [
-        finished_leaf(openings.begun[place], salt, part)
-        for place, salt, part in zip(which, salts, sealed, strict=True)
-    ]
+    if len(disclosure.subjects) == 1:
+        return _alone(disclosure.header, disclosure.subjects[0], keys[0])
+    building = Building(disclosure.header)
+    building.add(disclosure.subjects, keys)
+    return building.finished()
+
+
+def _alone(header: Header, entry: SubjectEntry, key: SubjectKey) -> Prepared:
+    """Build the entry of an operation about one person, which most operations are."""
+    drawn = os.urandom(NONCE_BYTES + SALT_BYTES + CIPHER_NONCE_BYTES)
+    nonce, salt = drawn[:NONCE_BYTES], drawn[NONCE_BYTES:-CIPHER_NONCE_BYTES]
+    own = drawn[-CIPHER_NONCE_BYTES:]
+    telling = _Telling.of(
+        tuple(entry.outcomes.items()),
+        entry.relation,
+        _room(header.registers),
+        header.article6 in STOPPABLE_BASES,
+    )
+    text = telling.text(key.quoted)
+    sealed = own + cipher(key.secret).encrypt(own, text, header.operation_id.encode())
+    opened = template_of(header).text(header, nonce.hex(), entry.consent)
+    leaf = whole_leaf(opened.encode(), salt, sealed)
+    told = commitment(nonce, (leaf,))
     return Prepared(
-        header=header,
-        receipt=Receipt(id=header.operation_id, commitment=commitment(nonce, leaves)),
-        openings=openings.made,
-        which=which,
-        salts=salts,
+        receipt=Receipt(id=header.operation_id, commitment=told),
+        purpose=header.purpose or "",
+        runs=(Run(header.operation_id, header.at, opened, 1, len(sealed)),),
+        salts=salt,
         sealed=sealed,
-        indexes=[key.index for key in keys] or [None],
-        leaves=leaves,
-        cited=[(entry.consent, entry.subject) for entry in subjects if entry.consent],
-        watched=watched(header, subjects),
+        indexes=key.index,
+        leaves=(leaf,),
+        cited=((entry.consent, entry.subject),) if entry.consent else (),
+        watched=(entry.subject,) if telling.watched else (),
     )
 
 
-def watched(header: Header, subjects: Sequence[SubjectEntry]) -> list[PersonalCode]:
-    """Return whose restriction or objection would stop this disclosure."""
-    if header.article6 not in STOPPABLE_BASES:
-        return []
-    return [entry.subject for entry in subjects if entry.discloses]
+@lru_cache(maxsize=256)
+def _room(registers: tuple[str, ...]) -> int:
+    """Return what lengths of sealed texts are multiples of: only the registers asked decide."""
+    return PERSON_BYTES + sum(len(name) + OUTCOME_BYTES for name in registers)
 
 
-def seal_all(
-    header: Header, subjects: Sequence[SubjectEntry], keys: Sequence[SubjectKey]
-) -> list[bytes]:
-    """Encrypt what concerns each person under that person's key: nonce, then ciphertext."""
-    nonces = _random(CIPHER_NONCE_BYTES, len(subjects))
-    place = header.operation_id.encode()
-    room = PERSON_BYTES + sum(len(name) + OUTCOME_BYTES for name in header.registers)
-    return [
-        nonce + key.cipher.encrypt(nonce, _sealable(entry, room), place)
-        for entry, key, nonce in zip(subjects, keys, nonces, strict=True)
-    ]
+class Building:
+    """An operation's entries under construction; persons may come in several turns."""
 
-
-def instant(at: datetime) -> str:
-    """Return an aware instant as entries write it, in UTC."""
-    return orjson.dumps(at.astimezone(UTC), option=orjson.OPT_UTC_Z).decode().strip('"')
-
-
-def _sealable(entry: SubjectEntry, room: int) -> bytes:
-    """Return the text to seal, as long as the operation's others: length must tell no outcome."""
-    told = {"outcomes": dict(entry.outcomes), "relation": entry.relation, "subject": entry.subject}
-    text = canonical(told)
-    return text.ljust(-(-len(text) // room) * room)
-
-
-class _Openings:
-    """Open parts of one operation: alike but for the consent record an entry rests on."""
-
-    def __init__(self, header: Header, nonce: bytes) -> None:
+    def __init__(self, header: Header) -> None:
         self._header = header
-        self._document = _open_part(header) | {"v": 1, "nonce": nonce.hex()}
-        self._places: dict[str | None, int] = {}
-        self.made: list[Opening] = []
-        self.begun: list[Hashing] = []
+        self._template: Template = template_of(header)
+        self._nonce = os.urandom(NONCE_BYTES)
+        self._hex = self._nonce.hex()
+        self._associated = header.operation_id.encode()
+        self._room = _room(header.registers)
+        self._stoppable = header.article6 in STOPPABLE_BASES
+        self._runs: list[Run] = []
+        self._salts: list[bytes] = []
+        self._sealed: list[bytes] = []
+        self._indexes: list[bytes] = []
+        self._leaves: list[bytes] = []
+        self._cited: list[tuple[str, PersonalCode]] = []
+        self._watched: list[PersonalCode] = []
+        self._opened = _NOTHING
 
-    def place(self, consent: str | None) -> int:
-        """Return the position of the open part that names ``consent``, made at first need."""
-        known = self._places.get(consent)
-        if known is None:
-            known = self._places[consent] = len(self.made)
-            self._make(self._document | {"consent": consent} if consent else self._document)
-        return known
+    def add(self, subjects: Sequence[SubjectEntry], keys: Sequence[SubjectKey]) -> None:
+        """Seal, salt and hash what concerns these persons, in their order.
 
-    def _make(self, document: Mapping[str, object]) -> None:
-        encoded = canonical(document)
-        header, text = self._header, encoded.decode()
-        self.made.append(Opening(operation_id=header.operation_id, at=header.at, open=text))
-        self.begun.append(begun_leaf(encoded))
+        The one loop over persons: everything in it is looked up, drawn and joined beforehand
+        where it can be.
+        """
+        count = len(subjects)
+        salts, nonces = os.urandom(SALT_BYTES * count), os.urandom(CIPHER_NONCE_BYTES * count)
+        tellings: dict[tuple[int, str], _Telling] = {}
+        opened, associated = self._opened, self._associated
+        sealed, leaves = self._sealed, self._leaves
+        salt_at = nonce_at = 0
+        for entry, key in zip(subjects, keys, strict=True):
+            # the disclosure holds its mappings, so that none of them changes its identity here
+            known = id(entry.outcomes), entry.relation
+            telling = tellings.get(known)
+            if telling is None:
+                telling = tellings[known] = self._telling(entry)
+            nonce = nonces[nonce_at : (nonce_at := nonce_at + CIPHER_NONCE_BYTES)]
+            text = telling.text(key.quoted)
+            part = nonce + cipher(key.secret).encrypt(nonce, text, associated)
+            if entry.consent != opened.consent or len(part) != opened.size:
+                opened = self._open(entry.consent, len(part))
+            if entry.consent:
+                self._cited.append((entry.consent, entry.subject))
+            if telling.watched:
+                self._watched.append(entry.subject)
+            leaf = opened.begun.copy()
+            leaf.update(salts[salt_at : (salt_at := salt_at + SALT_BYTES)] + opened.length + part)
+            opened.count += 1
+            sealed.append(part)
+            leaves.append(leaf.digest())
+        self._salts.append(salts)
+        self._indexes += [key.index for key in keys]
+
+    def finished(self) -> Prepared:
+        """Return the operation; one without persons has an entry all the same."""
+        if not self._leaves:
+            self._add_nobody()
+        self._close()
+        header = self._header
+        told = commitment(self._nonce, self._leaves)
+        return Prepared(
+            receipt=Receipt(id=header.operation_id, commitment=told),
+            purpose=header.purpose or "",
+            runs=self._runs,
+            salts=b"".join(self._salts),
+            sealed=b"".join(self._sealed),
+            indexes=b"".join(self._indexes),
+            leaves=self._leaves,
+            cited=self._cited,
+            watched=self._watched,
+        )
+
+    def _telling(self, entry: SubjectEntry) -> "_Telling":
+        return _Telling.of(
+            tuple(entry.outcomes.items()), entry.relation, self._room, self._stoppable
+        )
+
+    def _open(self, consent: str | None, size: int) -> "_Opened":
+        """Begin a run of entries that rest on ``consent`` and have sealed parts of ``size``."""
+        self._close()
+        if consent == self._opened.consent and self._opened.text:
+            text = self._opened.text
+        else:
+            text = self._template.text(self._header, self._hex, consent)
+        self._opened = _Opened(
+            consent=consent, size=size, text=text, begun=begun_leaf(text.encode())
+        )
+        return self._opened
+
+    def _close(self) -> None:
+        opened, header = self._opened, self._header
+        if opened.count:
+            run = Run(header.operation_id, header.at, opened.text, opened.count, opened.size)
+            self._runs.append(run)
+
+    def _add_nobody(self) -> None:
+        salt = os.urandom(SALT_BYTES)
+        opened = self._open(None, 0)
+        opened.count = 1
+        self._salts.append(salt)
+        self._indexes.append(NO_INDEX)
+        self._leaves.append(finished_leaf(opened.begun, salt, None))
 
 
-def _open_part(header: Header) -> dict[str, object]:
-    """Return the header without what is empty; there is never a value or a personal code in it."""
-    told = {name: value for name in _HEADER_FIELDS if (value := getattr(header, name))}
-    return told | {"at": instant(header.at)}
+@dataclass(slots=True)
+class _Opened:
+    """The run of entries under way.
+
+    Attributes:
+        begun: The leaf hash of all of them, up to where they begin to differ.
+        length: ``size`` as the leaf hash takes it.
+    """
+
+    consent: str | None
+    size: int
+    text: str
+    begun: Hashing
+    count: int = 0
+    length: bytes = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Write the length once for the whole run."""
+        self.length = length(max(self.size, 0))
 
 
-def _random(size: int, count: int) -> list[bytes]:
-    """Return ``count`` random strings of ``size`` bytes, drawn at once."""
-    drawn = os.urandom(size * count)
-    return [drawn[start : start + size] for start in range(0, size * count, size)]
+class _Telling(NamedTuple):
+    """What is sealed of every person with the same outcomes, up to who it is.
+
+    Attributes:
+        head, tail: JSON text before the personal code, and after one of the usual length, as
+            long as the operation's others: length must tell no outcome.
+        watched: Whether a restriction or objection stops it.
+    """
+
+    head: bytes
+    tail: bytes
+    room: int
+    watched: bool
+
+    @staticmethod
+    @lru_cache(maxsize=1024)
+    def of(
+        outcomes: tuple[tuple[str, str], ...],
+        relation: str,
+        room: int,
+        stoppable: bool,  # noqa: FBT001 — part of the key
+    ) -> "_Telling":
+        """Make it; the key is the whole of what stands in it."""
+        told = dict(outcomes)
+        text = canonical({"outcomes": told, "relation": relation, "subject": ""})
+        head = text.removesuffix(b'""}')
+        tail = _padded(head, USUAL_QUOTED_BYTES, room)
+        return _Telling(head, tail, room, stoppable and tells(told, relation))
+
+    def text(self, quoted: bytes) -> bytes:
+        """Return what is sealed of one person."""
+        if len(quoted) == USUAL_QUOTED_BYTES:
+            return self.head + quoted + self.tail
+        return self.head + quoted + _padded(self.head, len(quoted), self.room)
+
+
+def _padded(head: bytes, quoted_bytes: int, room: int) -> bytes:
+    """Return the closing brace, and spaces up to a multiple of ``room``."""
+    text_bytes = len(head) + quoted_bytes + 1
+    return b"}".ljust(1 + -text_bytes % room)
+
+
+_NOTHING: Final = _Opened(consent=None, size=-1, text="", begun=begun_leaf(b""))
+"""Before the first run; no entry is ever of this size."""

@@ -1,11 +1,15 @@
 """Every person's own key of the year: destroying it makes their entries unreadable for good."""
 
+import asyncio
 import hmac
 import os
 from collections import OrderedDict
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
+from typing import Final
 
+import orjson
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from hub.audit.group import GroupCommit
@@ -13,25 +17,74 @@ from hub.model.entry import SubjectKeyRow
 from hub.model.personal_code import PersonalCode
 from hub.ports import Keyring, KeyStore
 
-NONCE_BYTES = 12
-KEY_BYTES = 32
+NONCE_BYTES: Final = 12
+KEY_BYTES: Final = 32
+SLICE: Final = 250
+"""Keys made or unwrapped before others get their turn; some three milliseconds."""
 
 
 @dataclass(frozen=True, slots=True)
 class SubjectKey:
-    """A person's blind index and cipher of one year."""
+    """What sealing a person's entries of one year takes.
 
+    Attributes:
+        quoted: The personal code as JSON text.
+        index: The person's blind index.
+        secret: The person's own key.
+    """
+
+    quoted: bytes
     index: bytes
-    cipher: AESGCM
+    secret: bytes
+
+
+@lru_cache(maxsize=4096)
+def cipher(secret: bytes) -> AESGCM:
+    """Return the cipher of a person's own key, fifty times larger than the key itself."""
+    return AESGCM(secret)
 
 
 class YearKeys:
-    """The hub's own two keys of one year: for blind indexes, and to wrap persons' keys."""
+    """The hub's own two keys of one year: for blind indexes, and to wrap persons' keys.
 
-    def __init__(self, keyring: Keyring, year: int) -> None:
+    Args:
+        capacity: Persons whose keys are kept in memory, unwrapped.
+    """
+
+    def __init__(self, keyring: Keyring, year: int, *, capacity: int = 0) -> None:
         self._year = year
         self._index = keyring.key(f"index:{year}")
         self._wrapping = AESGCM(keyring.key(f"subject-key:{year}"))
+        self._capacity = capacity
+        self._known: OrderedDict[PersonalCode, SubjectKey] = OrderedDict()
+
+    def known(self, subjects: Sequence[PersonalCode]) -> list[SubjectKey] | None:
+        """Return everybody's key in the order asked, or None unless all are in memory."""
+        try:
+            found = [self._known[code] for code in subjects]
+        except KeyError:
+            return None
+        for code in subjects:
+            self._known.move_to_end(code)
+        return found
+
+    def recall(self, code: PersonalCode) -> SubjectKey | None:
+        """Return one person's key, if it is in memory."""
+        return self._known.get(code)
+
+    def remember(self, code: PersonalCode, row: SubjectKeyRow) -> SubjectKey:
+        """Unwrap a person's key and keep it; those longest unused go first.
+
+        Raises:
+            InvalidTag: The key was altered, or belongs to somebody else.
+        """
+        secret = self.unwrap(row.index, row.wrapped)
+        key = SubjectKey(orjson.dumps(str(code)), row.index, secret)
+        self._known[code] = key
+        self._known.move_to_end(code)
+        while len(self._known) > self._capacity:
+            self._known.popitem(last=False)
+        return key
 
     def index(self, code: PersonalCode) -> bytes:
         """Return the person's blind index, 32 bytes; without the key nobody can compute it."""
@@ -43,14 +96,14 @@ class YearKeys:
         sealed = self._wrapping.encrypt(nonce, os.urandom(KEY_BYTES), self._place(index))
         return SubjectKeyRow(year=self._year, index=index, wrapped=nonce + sealed)
 
-    def unwrap(self, index: bytes, wrapped: bytes) -> AESGCM:
-        """Return the person's cipher.
+    def unwrap(self, index: bytes, wrapped: bytes) -> bytes:
+        """Return the person's own key.
 
         Raises:
             InvalidTag: The key was altered, or belongs to somebody else.
         """
         nonce, sealed = wrapped[:NONCE_BYTES], wrapped[NONCE_BYTES:]
-        return AESGCM(self._wrapping.decrypt(nonce, sealed, self._place(index)))
+        return self._wrapping.decrypt(nonce, sealed, self._place(index))
 
     def _place(self, index: bytes) -> bytes:
         return self._year.to_bytes(2, "big") + index
@@ -60,7 +113,7 @@ class SubjectKeys:
     """Finds and makes persons' keys, those of all waiting operations in one query.
 
     Args:
-        capacity: Unwrapped keys kept in memory; the ones longest unused go first.
+        capacity: Keys of each of the last two years kept in memory, unwrapped.
     """
 
     def __init__(self, store: KeyStore, keyring: Keyring, *, capacity: int = 20_000) -> None:
@@ -68,16 +121,22 @@ class SubjectKeys:
         self._keyring = keyring
         self._capacity = capacity
         self._years: dict[int, YearKeys] = {}
-        self._ciphers: OrderedDict[tuple[int, bytes], AESGCM] = OrderedDict()
         self.group: GroupCommit[Sequence[SubjectKeyRow], Sequence[SubjectKeyRow]] = GroupCommit(
             self._keep, weigh=len
         )
 
     def of_year(self, year: int) -> YearKeys:
-        """Return the hub's own keys of ``year``."""
-        if year not in self._years:
-            self._years[year] = YearKeys(self._keyring, year)
-        return self._years[year]
+        """Return the hub's own keys of ``year``; only the last two years asked are kept."""
+        keys = self._years.get(year)
+        if keys is None:
+            keys = self._years[year] = YearKeys(self._keyring, year, capacity=self._capacity)
+            while len(self._years) > 2:  # noqa: PLR2004 — an old year and the new one
+                del self._years[next(iter(self._years))]
+        return keys
+
+    def known(self, subjects: Sequence[PersonalCode], year: int) -> list[SubjectKey] | None:
+        """Return what ``of`` would, if all of it is in memory; else None."""
+        return self.of_year(year).known(subjects)
 
     async def of(
         self, subjects: Sequence[PersonalCode], year: int, deadline: float
@@ -93,25 +152,22 @@ class SubjectKeys:
             ServiceUnavailable: ``audit_unavailable`` or ``overloaded``.
         """
         keys = self.of_year(year)
-        indexes = [keys.index(code) for code in subjects]
-        ciphers = {index: self._ciphers.get((year, index)) for index in indexes}
-        missing = [index for index, cipher in ciphers.items() if cipher is None]
-        if missing:
-            rows = await self.group.join([keys.make(index) for index in missing], deadline)
-            ciphers |= {row.index: keys.unwrap(row.index, row.wrapped) for row in rows}
-        found = [SubjectKey(index, cipher) for index in indexes if (cipher := ciphers[index])]
-        self._remember(year, found)
-        return found
+        found = {code: keys.recall(code) for code in subjects}
+        missing = [code for code, key in found.items() if key is None]
+        candidates: list[SubjectKeyRow] = []
+        for start in range(0, len(missing), SLICE):
+            candidates += [keys.make(keys.index(code)) for code in missing[start : start + SLICE]]
+            await asyncio.sleep(0)
+        rows = await self.group.join(candidates, deadline) if candidates else ()
+        for start in range(0, len(missing), SLICE):
+            part = slice(start, start + SLICE)
+            for code, row in zip(missing[part], rows[part], strict=True):
+                found[code] = keys.remember(code, row)
+            await asyncio.sleep(0)
+        return [key for code in subjects if (key := found[code])]
 
     async def _keep(
         self, groups: Sequence[Sequence[SubjectKeyRow]]
     ) -> Sequence[Sequence[SubjectKeyRow]]:
         kept = iter(await self._store.keep([row for group in groups for row in group]))
         return [[next(kept) for _ in group] for group in groups]
-
-    def _remember(self, year: int, found: Sequence[SubjectKey]) -> None:
-        for key in found:
-            self._ciphers[year, key.index] = key.cipher
-            self._ciphers.move_to_end((year, key.index))
-        while len(self._ciphers) > self._capacity:
-            self._ciphers.popitem(last=False)

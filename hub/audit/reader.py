@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 import orjson
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from hub.audit.chain import leaf_of
 from hub.audit.encoding import commitment
@@ -43,9 +44,9 @@ class LogReader:
         wrapped = await self._keys.find(year, entry.index)
         if wrapped is None:
             return None
-        cipher = YearKeys(self._keyring, year).unwrap(entry.index, wrapped)
+        secret = YearKeys(self._keyring, year).unwrap(entry.index, wrapped)
         nonce, sealed = entry.sealed[:NONCE_BYTES], entry.sealed[NONCE_BYTES:]
-        document = orjson.loads(cipher.decrypt(nonce, sealed, entry.operation_id.encode()))
+        document = orjson.loads(AESGCM(secret).decrypt(nonce, sealed, entry.operation_id.encode()))
         return SubjectEntry(
             subject=PersonalCode(document["subject"]),
             outcomes=document["outcomes"],

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 from uuid import UUID
 
 from hub.model.personal_code import PersonalCode
@@ -77,8 +78,12 @@ class SubjectEntry:
     @property
     def discloses(self) -> bool:
         """Whether anything about the person left, be it that a register has no record."""
-        embedded = self.relation != "asked"
-        return embedded or not NOTHING_TOLD.issuperset(self.outcomes.values())
+        return tells(self.outcomes, self.relation)
+
+
+def tells(outcomes: Mapping[str, str], relation: str) -> bool:
+    """Whether anything left about a person with these outcomes who came into the answer so."""
+    return relation != "asked" or not NOTHING_TOLD.issuperset(outcomes.values())
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -126,43 +131,55 @@ class StoredEntry:
     index: bytes | None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Opening:
-    """What entries of one operation have in common, most often all of them: sent once."""
+class Run(NamedTuple):
+    """Consecutive entries of one operation with the same open part, which is sent once.
+
+    Attributes:
+        entries: How many.
+        size: Bytes of each sealed part; 0 where the entry concerns nobody.
+    """
 
     operation_id: str
     at: datetime
     open: str
+    entries: int
+    size: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LogBatch:
     """Consecutive entries of one writer, column by column, as one statement takes them.
 
+    Columns are the entries' values one after another: hashes of 32 bytes, salts of 16, indexes of
+    32 (zeros where there is none), sealed parts of the size that their run tells.
+
     Attributes:
         first: ``wseq`` of the first entry; ``previous`` is the hash it names.
-        which: Position in ``openings`` of each entry's own.
         cited: Consent records that entries rest on.
-        watched: Persons disclosed on a basis that a restriction or objection stops, each with
-            the purpose of the disclosure.
+        watched: Persons disclosed on a basis that a restriction or objection stops, after the
+            purpose of the disclosure.
     """
 
     writer: UUID
     first: int
     previous: bytes
-    openings: Sequence[Opening]
-    which: Sequence[int]
-    hashes: Sequence[bytes]
-    salts: Sequence[bytes]
-    sealed: Sequence[bytes | None]
-    indexes: Sequence[bytes | None]
+    runs: Sequence[Run]
+    hashes: bytes
+    salts: bytes
+    sealed: bytes
+    indexes: bytes
     cited: Sequence[str] = ()
-    watched: Sequence[tuple[PersonalCode, str]] = ()
+    watched: Sequence[tuple[str, Sequence[PersonalCode]]] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Dissent:
-    """Why a batch was not written: positions in ``cited`` lapsed, in ``watched`` stopped."""
+    """Why a batch was not written.
+
+    Attributes:
+        lapsed: Positions in ``cited``.
+        stopped: Positions among all persons of ``watched``.
+    """
 
     lapsed: frozenset[int] = frozenset()
     stopped: frozenset[int] = frozenset()

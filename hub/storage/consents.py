@@ -64,7 +64,7 @@ WITH standing AS (
 )
 SELECT id FROM head ORDER BY id
 """
-# the lock excludes every append that looks for restrictions (``append_entries``)
+# the lock excludes every append that looks for restrictions (``append_batch``)
 STOP: Final = """
 WITH gate AS MATERIALIZED (
     SELECT pg_advisory_xact_lock(1986948963)

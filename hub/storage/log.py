@@ -6,6 +6,8 @@ from typing import Final
 from uuid import UUID
 
 import asyncpg
+import asyncpg.prepared_stmt
+import orjson
 
 from hub.errors import Code, ServiceUnavailable
 from hub.model.entry import Dissent, LogBatch, StoredEntry, SubjectKeyRow
@@ -13,10 +15,7 @@ from hub.ports import Clock
 from hub.storage.database import FAILURES, Database
 from hub.storage.tokens import SubjectTokens
 
-APPEND: Final = (
-    "SELECT lapsed, stopped FROM hub.append_entries"
-    "($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)"
-)
+APPEND: Final = "SELECT lapsed, stopped FROM hub.append_batch($1, $2, $3, $4, $5, $6)"
 ENTRIES: Final = (
     "SELECT writer, wseq, previous, hash, operation_id, at, open, salt, sealed, index"
     " FROM hub.access_entry"
@@ -48,6 +47,7 @@ class LogTable:
         self._tokens = tokens
         self._clock = clock
         self._connection: asyncpg.Connection[asyncpg.Record] | None = None
+        self._append: asyncpg.prepared_stmt.PreparedStatement[asyncpg.Record] | None = None
 
     async def insert(self, batch: LogBatch) -> Dissent:
         """Commit the whole batch in one statement, or nothing when somebody dissents.
@@ -56,8 +56,8 @@ class LogTable:
             ServiceUnavailable: ``audit_unavailable``; the batch may or may not be committed.
         """
         try:
-            connection = await self._connected()
-            row = await connection.fetchrow(APPEND, *self._arguments(batch))
+            append = await self._prepared()
+            row = await append.fetchrow(*self._arguments(batch))
         except FAILURES as failure:
             self._drop()
             raise ServiceUnavailable(Code.AUDIT_UNAVAILABLE) from failure
@@ -103,33 +103,37 @@ class LogTable:
         )
         return [_entry(row) for row in rows]
 
-    async def _connected(self) -> "asyncpg.Connection[asyncpg.Record]":
-        if self._connection is None or self._connection.is_closed():
+    async def _prepared(self) -> "asyncpg.prepared_stmt.PreparedStatement[asyncpg.Record]":
+        """Return the statement on the log's own connection, opened anew after a failure."""
+        if self._append is None or self._connection is None or self._connection.is_closed():
+            self._drop()
             self._connection = await self._database.connect()
-        return self._connection
+            self._append = await self._connection.prepare(APPEND)
+        return self._append
 
     def _drop(self) -> None:
         if self._connection is not None:
             self._connection.terminate()
-            self._connection = None
+        self._connection = self._append = None
 
     def _arguments(self, batch: LogBatch) -> tuple[object, ...]:
+        """Return what ``append_batch`` takes: few strings, since every array costs the driver."""
+        told = {
+            "writer": batch.writer,
+            "first": batch.first,
+            "now": self._clock.now(),
+            "runs": [*map(tuple, batch.runs)],
+            "cited": batch.cited,
+            "watching": [(purpose, len(people)) for purpose, people in batch.watched],
+        }
+        tokens = [self._tokens.consent(code) for _, people in batch.watched for code in people]
         return (
-            batch.writer,
-            batch.first,
-            batch.previous,
-            [opening.operation_id for opening in batch.openings],
-            [opening.at for opening in batch.openings],
-            [opening.open for opening in batch.openings],
-            batch.which,
-            batch.hashes,
+            orjson.dumps(told, option=orjson.OPT_UTC_Z).decode(),
+            batch.previous + batch.hashes,
             batch.salts,
             batch.sealed,
             batch.indexes,
-            batch.cited,
-            [self._tokens.consent(code) for code, _ in batch.watched],
-            [purpose for _, purpose in batch.watched],
-            self._clock.now(),
+            b"".join(tokens),
         )
 
 

@@ -1,11 +1,16 @@
 """Keyed tokens that stand for a person in tables and in Redis."""
 
 import hmac
+from collections.abc import Callable
+from functools import lru_cache
+from typing import Final
 
 from hub.model.personal_code import PersonalCode
 from hub.ports import Keyring
 
-SHORT_BYTES = 16  # enough to tell a nation apart, half the room
+SHORT_BYTES: Final = 16  # enough to tell a nation apart, half the room
+CONSENT_TOKENS: Final = 20_000
+"""Tokens kept in memory: a person's never changes, and every disclosure asks for it."""
 
 
 class SubjectTokens:
@@ -16,13 +21,16 @@ class SubjectTokens:
     """
 
     def __init__(self, keyring: Keyring) -> None:
-        self._consent = keyring.key("token:consent")
+        key = keyring.key("token:consent")
+        self._consent: Callable[[PersonalCode], bytes] = lru_cache(CONSENT_TOKENS)(
+            lambda code: hmac.digest(key, code.encode(), "sha256")
+        )
         self._scope = keyring.key("token:scope")
         self._quota = keyring.key("token:quota")
 
     def consent(self, code: PersonalCode) -> bytes:
         """Return the token under which consents and restrictions are kept."""
-        return hmac.digest(self._consent, code.encode(), "sha256")
+        return self._consent(code)
 
     def scope(self, agreement: str, case: str | None, code: PersonalCode) -> bytes:
         """Return the token of a caseload (``case`` None) or of one case."""

@@ -26,7 +26,7 @@ pytestmark = pytest.mark.asyncio
 
 END_THE_WRITER = (
     "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
-    " WHERE datname = current_database() AND query LIKE '%append_entries%'"
+    " WHERE datname = current_database() AND query LIKE '%append_batch%'"
     " AND wait_event = 'relation'"
 )
 

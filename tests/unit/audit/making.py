@@ -3,9 +3,11 @@
 import secrets
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
+from hashlib import sha256
+from io import BytesIO
 from typing import Any
 
-from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+import orjson
 
 from hub.audit.chain import Writer
 from hub.audit.entry import Prepared, prepare
@@ -53,32 +55,39 @@ def disclosure(
 
 
 def prepared(made: Disclosure) -> Prepared:
-    keys = [SubjectKey(secrets.token_bytes(32), AESGCM(secrets.token_bytes(32)))] * len(
-        made.subjects
-    )
-    return prepare(made, keys)
+    return prepare(made, [key_of(entry.subject) for entry in made.subjects])
+
+
+def key_of(subject: PersonalCode) -> SubjectKey:
+    """A person's key, the same at every call."""
+    secret, index = (sha256(f"{use} {subject}".encode()).digest() for use in ("secret", "index"))
+    return SubjectKey(orjson.dumps(str(subject)), index, secret)
 
 
 def stored(batch: LogBatch) -> list[StoredEntry]:
     """What the table holds of a batch."""
-    before = [batch.previous, *batch.hashes[:-1]]
-    rows = zip(
-        batch.which, before, batch.hashes, batch.salts, batch.sealed, batch.indexes, strict=True
+    hashes, salts, indexes = (
+        [column[at : at + size] for at in range(0, len(column), size)]
+        for column, size in ((batch.hashes, 32), (batch.salts, 16), (batch.indexes, 32))
     )
+    before = [batch.previous, *hashes[:-1]]
+    runs = [run for run in batch.runs for _ in range(run.entries)]
+    rows = zip(runs, before, hashes, salts, indexes, strict=True)
+    sealed = BytesIO(batch.sealed)
     return [
         StoredEntry(
             writer=batch.writer,
             wseq=batch.first + position,
             previous=previous,
             hash=hashed,
-            operation_id=batch.openings[place].operation_id,
-            at=batch.openings[place].at,
-            open=batch.openings[place].open,
+            operation_id=run.operation_id,
+            at=run.at,
+            open=run.open,
             salt=salt,
-            sealed=sealed,
-            index=index,
+            sealed=sealed.read(run.size) or None,
+            index=index if run.size else None,
         )
-        for position, (place, previous, hashed, salt, sealed, index) in enumerate(rows)
+        for position, (run, previous, hashed, salt, index) in enumerate(rows)
     ]
 
 

@@ -7,17 +7,16 @@ from hypothesis import strategies as st
 
 from hub.audit.chain import Writer, leaf_of
 from hub.audit.encoding import canonical, commitment
-from hub.audit.entry import Prepared, prepare, watched
-from hub.audit.keys import SubjectKey
+from hub.audit.entry import Prepared
 from hub.model.entry import NOTHING_TOLD, Disclosure
 from hub.model.personal_code import looks_like_code
-from tests.unit.audit.making import code, disclosure, prepared, stored
+from tests.unit.audit.making import code, disclosure, key_of, prepared, stored
 
 OUTCOMES = st.sampled_from([*sorted(NOTHING_TOLD), "found", "absent", "withheld"])
 
 
 def opened(operation: Prepared) -> list[dict[str, object]]:
-    return [orjson.loads(opening.open) for opening in operation.openings]
+    return [orjson.loads(run.open) for run in operation.runs]
 
 
 def test_the_open_part_holds_the_header_and_no_person() -> None:
@@ -63,8 +62,8 @@ def test_an_operation_about_nobody_has_one_entry_without_a_sealed_part() -> None
 def test_a_consent_record_stands_openly_in_its_own_entry_only() -> None:
     one, two, three = code(1), code(2), code(3)
     made = prepared(disclosure(one, two, three, consents={two: "consent-2"}))
-    assert [told.get("consent") for told in opened(made)] == [None, "consent-2"]
-    assert made.which == [0, 1, 0]
+    assert [told.get("consent") for told in opened(made)] == [None, "consent-2", None]
+    assert [run.entries for run in made.runs] == [1, 1, 1]
     assert made.cited == [("consent-2", two)]
 
 
@@ -74,27 +73,26 @@ def test_the_length_of_the_sealed_part_tells_no_outcome(
 ) -> None:
     registers = ("childProtection", "disability", "employment", "socialInsurance", "vaccination")
     lengths = {
-        len(part)
+        run.size
         for outcome, how in ((one, "asked"), (other, relation))
-        for part in prepared(
+        for run in prepared(
             disclosure(
                 code(1),
                 registers=registers,
                 outcomes=dict.fromkeys(registers, outcome) if outcome != "out_of_scope" else {},
                 relation=how,
             )
-        ).sealed
-        if part
+        ).runs
     }
     assert len(lengths) == 1
 
 
 def test_a_sealed_part_opens_with_its_key_and_operation_alone() -> None:
-    cipher = AESGCM(b"k" * 32)
     made = disclosure(code(5), relation="payee")
-    sealed = prepare(made, [SubjectKey(b"i" * 32, cipher)]).sealed[0]
-    assert sealed
-    plain = cipher.decrypt(sealed[:12], sealed[12:], made.header.operation_id.encode())
+    sealed = prepared(made).sealed
+    plain = AESGCM(key_of(code(5)).secret).decrypt(
+        sealed[:12], sealed[12:], made.header.operation_id.encode()
+    )
     assert orjson.loads(plain) == {
         "subject": str(code(5)),
         "relation": "payee",
@@ -116,7 +114,7 @@ def test_a_receipt_commits_to_all_leaves_and_tells_nothing_of_them() -> None:
 
 def test_only_disclosures_on_stoppable_bases_are_watched() -> None:
     def who(made: Disclosure) -> list[str]:
-        return list(watched(made.header, made.subjects))
+        return list(prepared(made).watched)
 
     told_nothing = dict.fromkeys(("disability", "employment"), "restricted")
     assert who(disclosure(code(1), article6="A6-1-e")) == [code(1)]
