@@ -275,6 +275,8 @@ class _Reader:
         key: str,
         details: FieldDetailsList,
     ) -> Constant | Part:
+        if is_non_null_type(definition.type):
+            raise Unsupported
         nodes = [each.node for each in details]
         at = _Below((nodes[0].name.value,))
         try:
