@@ -9,7 +9,7 @@ from collections.abc import AsyncIterator, Callable, Collection, Iterator, Mappi
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import date
-from functools import lru_cache
+from functools import lru_cache, partial
 from itertools import islice
 from types import MappingProxyType
 from typing import Any, Generic, TypeVar, cast
@@ -17,12 +17,10 @@ from typing import Any, Generic, TypeVar, cast
 import asyncpg
 import msgspec
 import structlog
-from sqlalchemy import event, make_url
-from sqlalchemy.exc import DisconnectionError, SQLAlchemyError
-from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
-from sqlalchemy.pool import ConnectionPoolEntry
+from sqlalchemy import make_url
 
 from connectors.transports.merging import merged
+from connectors.transports.sql_pool import Connection, Pool
 from connectors.transports.sql_rows import Record
 from connectors.transports.sql_statement import Statement, compile_statement
 from hub.errors import Code, RegisterError
@@ -37,7 +35,6 @@ STATEMENTS_KEPT = 256
 """Statements kept compiled per connector, and prepared per connection."""
 
 _FAILURES = (
-    SQLAlchemyError,
     asyncpg.PostgresError,
     asyncpg.InterfaceError,
     asyncpg.InternalClientError,
@@ -75,16 +72,14 @@ class SqlRegister(Generic[F]):
 
 
 class SqlConnector(Generic[F]):
-    """A ``hub.ports.Connector`` over SQLAlchemy Core and asyncpg.
-
-    Source: PERFORMANCE.md, SQL register fetch: Core compiled once, run on the driver connection.
-    """
+    """A ``hub.ports.Connector``: SQLAlchemy Core compiled once, run on asyncpg's connections."""
 
     def __init__(self, register: SqlRegister[F], config: RegisterConfig, clock: Clock) -> None:
         """Prepare, without connecting yet."""
         self._register = register
         self._clock = clock
-        self._engine = _engine(config.url, register.manifest)
+        manifest = register.manifest
+        self._pool = Pool(partial(_connect, _address(config.url), manifest), manifest.concurrency)
         self._decoder = msgspec.json.Decoder(register.facts)
         self._statement = lru_cache(maxsize=STATEMENTS_KEPT)(self._compile)
 
@@ -144,7 +139,7 @@ class SqlConnector(Generic[F]):
 
     async def aclose(self) -> None:
         """Release connections."""
-        await self._engine.dispose()
+        await self._pool.aclose()
 
     def _compile(self, columns: frozenset[str], *, windowed: bool) -> Statement:
         return compile_statement(self._register.record, columns, windowed=windowed)
@@ -157,21 +152,11 @@ class SqlConnector(Generic[F]):
         facts[code] = self.merge([facts[code], found]) if code in facts else found
 
     @asynccontextmanager
-    async def _driver(self) -> AsyncIterator["asyncpg.Connection[asyncpg.Record]"]:
+    async def _driver(self) -> AsyncIterator[Connection]:
         """Lend a driver connection until the register's deadline; a broken one never returns."""
         try:
-            async with asyncio.timeout(self.manifest.deadline_s):
-                lent = await self._engine.raw_connection()
-                driver = cast("asyncpg.Connection[asyncpg.Record]", lent.driver_connection)
-                try:
-                    yield driver
-                except (RegisterError, asyncpg.PostgresError):
-                    raise
-                except BaseException:
-                    driver.terminate()  # mid-answer: the pool drops it at the next check-out
-                    raise
-                finally:
-                    lent.close()  # nothing is reset, so nothing is sent
+            async with asyncio.timeout(self.manifest.deadline_s), self._pool.lent() as driver:
+                yield driver
         except _FAILURES as error:
             raise self._failed(Code.REGISTER_UNAVAILABLE, error) from None
 
@@ -187,39 +172,26 @@ def _chunks(digits: Collection[str], size: int) -> Iterator[list[str]]:
         yield chunk
 
 
-def _engine(url: str, manifest: Manifest) -> AsyncEngine:
+def _address(url: str) -> str:
+    """Return the address as the driver reads it, ``sslmode`` and what belongs to it included."""
+    return make_url(url).set(drivername="postgresql").render_as_string(hide_password=False)
+
+
+async def _connect(address: str, manifest: Manifest) -> Connection:
     milliseconds = str(int(manifest.deadline_s * 1000))
-    address = make_url(url).set(drivername="postgresql+asyncpg")
-    mode = address.query.get("sslmode")
-    address = address.difference_update_query(["sslmode"])
-    engine = create_async_engine(
+    connection: Connection = await asyncpg.connect(
         address,
-        isolation_level="AUTOCOMMIT",
-        pool_reset_on_return=None,  # no transaction is ever begun
-        pool_size=manifest.concurrency,
-        max_overflow=0,
-        pool_timeout=manifest.deadline_s,
-        hide_parameters=True,
-        connect_args={
-            **({"ssl": mode} if mode else {}),
-            "timeout": manifest.deadline_s,
-            "statement_cache_size": STATEMENTS_KEPT,
-            "max_cached_statement_lifetime": 0,
-            "max_cacheable_statement_size": 0,
-            "server_settings": {
-                "application_name": f"hub:{manifest.name}",
-                "default_transaction_read_only": "on",
-                "idle_in_transaction_session_timeout": milliseconds,
-                "jit": "off",  # compiling costs more than these short reads
-                "statement_timeout": milliseconds,
-                "timezone": "UTC",
-            },
+        timeout=manifest.deadline_s,
+        statement_cache_size=STATEMENTS_KEPT,
+        max_cached_statement_lifetime=0,
+        max_cacheable_statement_size=0,
+        server_settings={
+            "application_name": f"hub:{manifest.name}",
+            "default_transaction_read_only": "on",
+            "idle_in_transaction_session_timeout": milliseconds,
+            "jit": "off",  # compiling costs more than these short reads
+            "statement_timeout": milliseconds,
+            "timezone": "UTC",
         },
     )
-    event.listen(engine.sync_engine, "checkout", _refuse_closed)
-    return engine
-
-
-def _refuse_closed(_adapted: object, entry: ConnectionPoolEntry, _proxy: object) -> None:
-    if cast("asyncpg.Connection[asyncpg.Record]", entry.driver_connection).is_closed():
-        raise DisconnectionError
+    return connection

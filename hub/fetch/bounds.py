@@ -17,6 +17,7 @@ class FetchSettings:
         cache_rest_s: Same as ``breaker_rest_s``, of Redis.
         lease_wait_s: Longest wait for another replica that is asking the same.
         unwritten: Records that may wait to be written to Redis; more are not kept.
+        nearby_bytes: Bound of what is kept within the process, by estimate; 0 keeps nothing there.
     """
 
     deadline_s: float = 10.0
@@ -28,3 +29,4 @@ class FetchSettings:
     cache_rest_s: float = 1.0
     lease_wait_s: float = 1.0
     unwritten: int = 50_000
+    nearby_bytes: int = 32 * 1024 * 1024

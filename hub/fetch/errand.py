@@ -1,239 +1,226 @@
-"""One register's part of one operation: cache, single flight, and at most one batched call."""
+"""One register's part of one operation: at hand, in Redis, or at most one batched call."""
 
 import asyncio
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from typing import assert_never
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from typing import Any, Final, assert_never
 
 import structlog
+from aiodataloader import DataLoader
 
-from hub.fetch.desk import Desk
-from hub.fetch.flights import Answer, Boarding, Flights
-from hub.fetch.freshness import Record, excused, is_fresh, recorded, told
-from hub.fetch.meters import Meters
-from hub.fetch.shelf import Shelf, Sighting
-from hub.model.evidence import (
-    Absent,
-    Ask,
-    Failure,
-    Found,
-    Outcome,
-    Subject,
-    Unavailable,
-)
+from hub.fetch.freshness import told
+from hub.fetch.link import Claim, Link, Told
+from hub.fetch.names import Slot
+from hub.fetch.shelf import Shelf, Sighting, names_of
+from hub.fetch.station import BREATH, Station, codes_of
+from hub.fetch.voyage import Voyage
+from hub.model.evidence import Absent, Failure, Found, Order, Outcome, Subject, Unavailable
 from hub.model.personal_code import PersonalCode
-from hub.ports import Clock, Reply
 
-_FIRST_PAUSE_S = 0.004
-_LONGEST_PAUSE_S = 0.05
+_CACHE: Final = "cache"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Station:
-    """What stands at one register from request to request.
-
-    Attributes:
-        shelf: None where the hub has no Redis.
-        lease_wait_s: See ``FetchSettings``.
-    """
-
-    desk: Desk
-    shelf: Shelf | None
-    flights: Flights
-    clock: Clock
-    meters: Meters
-    lease_wait_s: float
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Errand:
     """Brings the facts of one register to one operation.
 
-    Attributes:
-        agreement: Number of the caller's; its records and flights are its own.
-        cache: Whether the agreement allows facts to be kept.
-        until: Reading of the event loop's clock at which waiting ends.
+    ``begin``, ``names``, ``see``, ``depart``, ``arrive``, in this order; the errands of an
+    operation are looked up in one round trip, and their registers asked side by side.
     """
 
-    station: Station
-    ask: Ask
-    agreement: str
-    cache: bool
-    until: float
+    def __init__(
+        self, station: Station, order: Order, agreement: str, until: float, *, cache: bool
+    ) -> None:
+        """Prepare, asking nothing.
 
-    async def run(self, subjects: Sequence[Subject]) -> list[Outcome]:
-        """Return outcomes in the order of ``subjects``; the batch function of a DataLoader."""
-        try:
-            shelf = self.station.shelf
-            if shelf is not None and self.cache and shelf.keeps:
-                outcomes = await self._run_cached(shelf, subjects)
-            else:
-                outcomes = await self._run_plainly(subjects)
-        except Exception as failure:  # noqa: BLE001 — a bug at one register leaves the others standing
-            kind = type(failure).__name__
-            structlog.get_logger().error("fetch_bug", register=self.ask.register, kind=kind)
-            outcomes = [Unavailable(failure=Failure.UNAVAILABLE)] * len(subjects)
-        self._count(outcomes)
-        return outcomes
-
-    async def _run_plainly(self, subjects: Sequence[Subject]) -> list[Outcome]:
-        """Ask, keeping nothing and sharing nothing."""
-        reply = await self.station.desk.ask(self.ask, _codes(subjects), self.until)
-        if isinstance(reply, Unavailable):
-            return [reply] * len(subjects)
-        return [told(self._record(reply, subject), cached=False) for subject in subjects]
-
-    async def _run_cached(self, shelf: Shelf, subjects: Sequence[Subject]) -> list[Outcome]:
-        seen = await shelf.look(shelf.slots(self.ask, self.agreement, subjects))
-        now = self.station.clock.now()
-        found = {
-            each.slot.entry: told(each.record, cached=True)
-            for each in seen
-            if each.record is not None and is_fresh(each.record, now)
-        }
-        lacking = [each for each in seen if each.slot.entry not in found]
-        outcomes: dict[bytes, Outcome] = {**found}
-        if lacking:
-            boarding = self.station.flights.board(lacking)
-            outcomes |= {name: told(each, cached=True) for name, each in boarding.landed.items()}
-            answers = await self._obtain(shelf, boarding)
-            outcomes |= await self._settled(shelf, lacking, answers)
-        return [outcomes[each.slot.entry] for each in seen]
-
-    async def _obtain(self, shelf: Shelf, boarding: Boarding) -> dict[bytes, Answer]:
-        """Ask for what is our own to ask, and wait for what others of the process are asking."""
-        answers: dict[bytes, Answer] = {}
-        if boarding.own:
-            answers |= await self._fly(shelf, boarding)
-        if boarding.joined:
-            left_s = max(0.0, self.until - asyncio.get_running_loop().time())
-            landings = [flight.landed for flight in boarding.joined.values()]
-            await asyncio.wait(landings, timeout=left_s)
-        for name, flight in boarding.joined.items():
-            late = Unavailable(failure=Failure.UNAVAILABLE)
-            answers[name] = flight.landed.result() if flight.landed.done() else late
-        return answers
-
-    async def _fly(self, shelf: Shelf, boarding: Boarding) -> Mapping[bytes, Answer]:
-        """Ask for ``boarding.own``, and see to it that every flight lands and is closed."""
-        flights, answers = self.station.flights, dict[bytes, Answer]()
-        records: list[tuple[Sighting, Record]] = []
-        lease: bytes | None = None
-        try:
-            lease, others = await self._lease(shelf, boarding.own)
-            answers |= others or await self._call(boarding.own)
-            if not others:
-                records = _to_keep(boarding.own, answers)
-        finally:
-            flights.land(boarding.flights, answers)
-            if records or lease:
-                shelf.keep(records, lease, lambda: flights.close(boarding.flights))
-            else:
-                flights.close(boarding.flights)
-        return answers
-
-    async def _lease(
-        self, shelf: Shelf, own: Sequence[Sighting]
-    ) -> tuple[bytes | None, dict[bytes, Answer]]:
-        """Take the lease, or wait for the replica that has it.
-
-        Returns:
-            The lease's name if it was taken, and records if the other replica brought all.
+        Args:
+            station: Of the register.
+            order: What is asked of whom.
+            agreement: Number of the caller's; its records and flights are its own.
+            until: Reading of the event loop's clock at which waiting ends.
+            cache: Whether the agreement allows facts to be kept.
         """
-        if own[0].mark is None:
-            return None, {}
-        slots = [each.slot for each in own]
-        name, taken = await shelf.take_lease(slots)
-        if taken or taken is None:
-            return (name if taken else None), {}
-        loop = asyncio.get_running_loop()
-        patience_s = min(self.station.lease_wait_s, (self.until - loop.time()) / 2)
-        end, pause_s = loop.time() + patience_s, _FIRST_PAUSE_S
-        while loop.time() < end:
-            await asyncio.sleep(pause_s)
-            pause_s = min(2 * pause_s, _LONGEST_PAUSE_S)
-            seen, held = await shelf.look_past(slots, name)
-            brought = self._brought(seen)
-            if brought or not held:
-                return None, brought
-        return None, {}
+        self.order = order
+        self._station = station
+        self._agreement = agreement
+        self._until = until
+        self._shelf: Shelf | None = station.shelf if cache else None
+        self._outcomes: dict[PersonalCode, Outcome] = {}
+        self._rest: Sequence[Subject] = ()
+        self._slots: list[Slot] = []
+        self._lacking: list[Sighting] = []
+        self._claim: Claim | None = None
+        self._claimed: tuple[bytes, bool] | None = None
+        self._turn = 0
+        self._coming: asyncio.Future[Any] | None = None
 
-    def _brought(self, seen: Sequence[Sighting]) -> dict[bytes, Answer]:
-        """Return the records if all are there and fresh, else nothing."""
-        now = self.station.clock.now()
-        fresh: dict[bytes, Answer] = {
-            each.slot.entry: each.record
-            for each in seen
-            if each.record is not None and is_fresh(each.record, now)
+    @property
+    def looks(self) -> bool:
+        """Whether Redis is to be asked for anybody."""
+        return self._shelf is not None and bool(self._rest)
+
+    def begin(self) -> None:
+        """Take what is at hand; a person named twice is one person."""
+        order, nearby = self.order, self._station.nearby
+        if self._shelf is not None and nearby is not None:
+            self._turn = nearby.turn
+            shape = nearby.shape(order.ask, self._agreement)
+            if shape is not None:
+                self._outcomes = shape.those_of(order.subjects, self._station.clock.now())
+        rest = {
+            subject.codes[0]: subject
+            for subject in order.subjects
+            if subject.codes[0] not in self._outcomes
         }
-        return fresh if len(fresh) == len(seen) else {}
+        self._rest = list(rest.values())
 
-    async def _call(self, own: Sequence[Sighting]) -> dict[bytes, Answer]:
-        subjects = [each.slot.subject for each in own]
-        reply = await self.station.desk.ask(self.ask, _codes(subjects), self.until)
-        if isinstance(reply, Unavailable):
-            return {each.slot.entry: reply for each in own}
-        return {each.slot.entry: self._record(reply, each.slot.subject) for each in own}
+    async def names(self) -> tuple[list[bytes], list[Claim]]:
+        """Return what to ask Redis for the rest."""
+        shelf = self._shelf
+        if shelf is None:
+            return [], []
+        shape = shelf.shape(self.order.ask, self._agreement)
+        for start in range(0, len(self._rest), BREATH):
+            if start:
+                await asyncio.sleep(0)
+            self._slots += shelf.slots(shape, self._rest[start : start + BREATH])
+        if len(self._slots) == 1:
+            self._claim = shelf.claim(self._slots[0])
+        return names_of(self._slots), [self._claim] if self._claim else []
 
-    def _record(self, reply: Reply, subject: Subject) -> Record:
-        """Make one person's record, joined when the register knows several of their codes."""
-        connector = self.station.desk.connector
-        found = [reply.facts[code] for code in subject.codes if code in reply.facts]
-        facts = connector.merge(found) if len(found) > 1 else found[0] if found else None
-        shelf = self.station.shelf
-        return recorded(
-            facts,
-            as_of=reply.as_of,
-            now=self.station.clock.now(),
-            freshness=connector.manifest.freshness,
-            spread=shelf.spread() if shelf else 0.0,
+    async def see(self, seen: Told | None) -> None:
+        """Take what Redis had; the others are lacking."""
+        shelf = self._shelf
+        if shelf is None:
+            return
+        if seen is not None and seen.taken and self._claim:
+            self._claimed = (self._claim.lease, seen.taken[0])
+        at = 0
+        for start in range(0, len(self._slots), BREATH):
+            if start:
+                await asyncio.sleep(0)
+            part = self._slots[start : start + BREATH]
+            end = at + sum([1 + len(slot.marks) for slot in part])
+            self._take(shelf.see(part, None if seen is None else seen.values[at:end]))
+            at = end
+        if self._claimed is not None and self._claimed[1] and not self._lacking:
+            shelf.drop(self._claimed[0])
+
+    def fail(self, failure: Exception) -> None:
+        """Give up whoever is not found yet."""
+        self._lacking = []
+        self._rest = [each for each in self._rest if each.codes[0] not in self._outcomes]
+        missing = self._failed(len(self._rest), failure)
+        self._coming = asyncio.get_running_loop().create_future()
+        self._coming.set_result(missing)
+
+    def depart(self) -> None:
+        """Set off for whoever is lacking, through one DataLoader."""
+        if self._coming is not None:
+            return
+        if self._shelf is None:
+            self._coming = _loaded(self._plainly, self._rest)
+        else:
+            self._coming = _loaded(self._voyage, self._lacking)
+
+    async def arrive(self) -> Mapping[PersonalCode, Outcome]:
+        """Return everybody's outcomes by current code, in the order asked."""
+        meters, register = self._station.meters, self.order.ask.register
+        if self._outcomes:
+            meters.count(register, _CACHE, len(self._outcomes))
+        if self._coming is not None:
+            coming: Any = await self._coming
+            brought = coming if isinstance(coming, list) else [coming]
+            for origin, number in _origins(brought).items():
+                meters.count(register, origin, number)
+            gone = [each.slot.subject for each in self._lacking] or self._rest
+            for subject, outcome in zip(gone, brought, strict=True):
+                self._outcomes[subject.codes[0]] = outcome
+        outcomes = self._outcomes
+        return {subject.codes[0]: outcomes[subject.codes[0]] for subject in self.order.subjects}
+
+    def _take(self, sightings: Sequence[Sighting]) -> None:
+        now = self._station.clock.now()
+        for seen in sightings:
+            record = seen.record
+            if record is None or record.fresh_until <= now:
+                self._lacking.append(seen)
+                continue
+            self._outcomes[seen.slot.subject.codes[0]] = record.outcome
+            self._station.put_nearby(self.order.ask, self._agreement, seen.slot, record, self._turn)
+
+    async def _voyage(self, lacking: list[Sighting]) -> list[Outcome]:
+        shelf = self._shelf
+        if shelf is None:
+            return self._failed(len(lacking), None)
+        voyage = Voyage(
+            station=self._station,
+            shelf=shelf,
+            ask=self.order.ask,
+            agreement=self._agreement,
+            until=self._until,
+            turn=self._turn,
+            claimed=self._claimed,
         )
+        try:
+            return await voyage.outcomes(lacking)
+        except Exception as failure:  # noqa: BLE001 — a bug at one register leaves the others standing
+            return self._failed(len(lacking), failure)
 
-    async def _settled(
-        self, shelf: Shelf, lacking: Sequence[Sighting], answers: Mapping[bytes, Answer]
-    ) -> dict[bytes, Outcome]:
-        """Turn answers into outcomes; failures are excused by this agreement's own past alone."""
-        settled: dict[bytes, Outcome] = {}
-        failed: list[tuple[Sighting, Unavailable]] = []
-        for seen in lacking:
-            match answers.get(seen.slot.entry):
-                case Record() as record:
-                    settled[seen.slot.entry] = told(record, cached=False)
-                case Unavailable() as failure:
-                    failed.append((seen, failure))
-                case None:
-                    pass  # landed before
-        bare = [seen.slot for seen, _ in failed if seen.record is None and seen.mark is not None]
-        known = await shelf.known(bare) if bare else {}
-        for seen, failure in failed:
-            settled[seen.slot.entry] = excused(
-                seen.record,
-                failure,
-                known_as_of=known.get(seen.slot.entry),
-                freshness=self.station.desk.connector.manifest.freshness,
-                now=self.station.clock.now(),
-            )
-        return settled
+    async def _plainly(self, subjects: list[Subject]) -> list[Outcome]:
+        """Ask, keeping nothing and sharing nothing."""
+        station = self._station
+        try:
+            reply = await station.desk.ask(self.order.ask, codes_of(subjects), self._until)
+            if isinstance(reply, Unavailable):
+                return [reply] * len(subjects)
+            return [told(station.record(reply, each), cached=False) for each in subjects]
+        except Exception as failure:  # noqa: BLE001 — as above
+            return self._failed(len(subjects), failure)
 
-    def _count(self, outcomes: Sequence[Outcome]) -> None:
-        count = self.station.meters.records
-        origins: dict[str, int] = {}
-        for each in outcomes:
-            origin = _origin(each)
-            origins[origin] = origins.get(origin, 0) + 1
-        for origin, number in origins.items():
-            count.labels(self.ask.register, origin).inc(number)
+    def _failed(self, number: int, failure: Exception | None) -> list[Outcome]:
+        kind = type(failure).__name__
+        structlog.get_logger().error("fetch_bug", register=self.order.ask.register, kind=kind)
+        return [Unavailable(failure=Failure.UNAVAILABLE)] * number
 
 
-def _codes(subjects: Sequence[Subject]) -> list[PersonalCode]:
-    return list(dict.fromkeys(code for subject in subjects for code in subject.codes))
+async def look_up(link: Link, errands: Sequence[Errand]) -> None:
+    """Let all ``errands`` see what Redis has, in one round trip."""
+    names: list[bytes] = []
+    claims: list[Claim] = []
+    ends: list[tuple[int, int]] = []
+    for errand in errands:
+        own, claiming = await errand.names()
+        names += own
+        claims += claiming
+        ends.append((len(names), len(claims)))
+    told_all = await link.ask(names, claims)
+    start = at = 0
+    for errand, (end, to) in zip(errands, ends, strict=True):
+        seen = None
+        if told_all is not None:
+            taken = None if told_all.taken is None else told_all.taken[at:to]
+            seen = Told(values=told_all.values[start:end], taken=taken)
+        try:
+            await errand.see(seen)
+        except Exception as failure:  # noqa: BLE001 — a bug at one register leaves the others standing
+            errand.fail(failure)
+        start, at = end, to
 
 
-def _to_keep(
-    own: Sequence[Sighting], answers: Mapping[bytes, Answer]
-) -> list[tuple[Sighting, Record]]:
-    pairs = ((seen, answers.get(seen.slot.entry)) for seen in own if seen.mark is not None)
-    return [(seen, record) for seen, record in pairs if isinstance(record, Record)]
+def _loaded(batch: Callable[[list[Any]], Awaitable[list[Outcome]]], keys: Sequence[Any]) -> Any:  # noqa: ANN401 — a future of one outcome, or of a list of them
+    """Load all ``keys`` in one call of ``batch``, which goes on when the caller leaves."""
+    if not keys:
+        return None
+    # each key stands once, and the loader lives for one operation
+    loader: DataLoader[Any, Outcome] = DataLoader(batch, cache=False)  # type: ignore[arg-type]
+    return loader.load(keys[0]) if len(keys) == 1 else loader.load_many(keys)
+
+
+def _origins(outcomes: Sequence[Outcome]) -> dict[str, int]:
+    origins: dict[str, int] = {}
+    for each in outcomes:
+        origin = _origin(each)
+        origins[origin] = origins.get(origin, 0) + 1
+    return origins
 
 
 def _origin(outcome: Outcome) -> str:
@@ -241,7 +228,7 @@ def _origin(outcome: Outcome) -> str:
         case Found(stale=True) | Absent(stale=True):
             return "stale"
         case Found(cached=True) | Absent(cached=True):
-            return "cache"
+            return _CACHE
         case Found() | Absent():
             # INVARIANT: whether there was a record is a fact about a person, and no metric's matter
             return "register"

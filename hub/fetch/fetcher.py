@@ -1,27 +1,31 @@
 """All registers of one operation, side by side."""
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from types import TracebackType
 from typing import Final, Self
 
-from aiodataloader import DataLoader
 from prometheus_client import CollectorRegistry
 from typing_extensions import override
 
 from hub.fetch.bounds import FetchSettings
 from hub.fetch.desk import Desk
-from hub.fetch.errand import Errand, Station
+from hub.fetch.errand import Errand, look_up
+from hub.fetch.evictions import Evictions
 from hub.fetch.flights import Flights
 from hub.fetch.link import Link, RedisClient
 from hub.fetch.meters import Meters
+from hub.fetch.nearby import Nearby
+from hub.fetch.people import People
 from hub.fetch.shelf import Shelf
+from hub.fetch.station import Station
 from hub.model.decision import Permit
-from hub.model.evidence import Ask, Found, Order, Outcome, Provenance, Subject, Unavailable
+from hub.model.evidence import Order, Outcome, Subject, Unavailable
 from hub.model.personal_code import PersonalCode
 from hub.ports import Clock, Connector, Fetch, Keyring, Residence
 
 _END_S: Final = 0.1
+_ONE_ORDER: Final = "one order per register"
 
 
 class Fetcher(Fetch):
@@ -51,21 +55,17 @@ class Fetcher(Fetch):
         """
         self._settings = settings or FetchSettings()
         self._clock = clock
-        self._population = population
-        meters = Meters(metrics or CollectorRegistry())
-        self._link = Link(redis, self._settings, meters) if redis is not None else None
+        self._keyring = keyring
+        self._meters = Meters(metrics or CollectorRegistry())
+        self._link = Link(redis, self._settings, self._meters) if redis is not None else None
+        self._nearby: Nearby | None = None
+        self._evictions: Evictions | None = None
+        if redis is not None and self._settings.nearby_bytes > 0:
+            self._nearby = Nearby(self._settings.nearby_bytes)
+            self._evictions = Evictions(redis, self._nearby, clock, self._meters)
+        self._people = People(population, clock) if population is not None else None
         known = {**connectors, **({population.manifest.name: population} if population else {})}
-        self._stations = {
-            name: Station(
-                desk=Desk(connector, self._settings, meters),
-                shelf=Shelf(connector, self._link, keyring, clock, meters) if self._link else None,
-                flights=Flights(),
-                clock=clock,
-                meters=meters,
-                lease_wait_s=self._settings.lease_wait_s,
-            )
-            for name, connector in known.items()
-        }
+        self._stations = {name: self._station(connector) for name, connector in known.items()}
         self._tasks = asyncio.TaskGroup()
         self._running: list[asyncio.Task[None]] = []
         self._open = False
@@ -74,10 +74,9 @@ class Fetcher(Fetch):
         await self._tasks.__aenter__()
         self._open = True
         if self._link is not None:
-            self._running = [
-                self._tasks.create_task(self._link.read_forever()),
-                self._tasks.create_task(self._link.write_forever()),
-            ]
+            self._running.append(self._tasks.create_task(self._link.run_forever()))
+        if self._evictions is not None:
+            self._running.append(self._tasks.create_task(self._evictions.follow_forever()))
         return self
 
     async def __aexit__(
@@ -97,15 +96,9 @@ class Fetcher(Fetch):
     ) -> Mapping[str, Mapping[PersonalCode, Outcome]]:
         self._check(permit)
         if len({order.ask.register for order in orders}) < len(orders):
-            message = "one order per register"
-            raise ValueError(message)
-        until = self._deadline()
-        async with asyncio.TaskGroup() as group:
-            tasks = {
-                order.ask.register: group.create_task(self._fetch(permit, order, until))
-                for order in orders
-            }
-        return {register: task.result() for register, task in tasks.items()}
+            raise ValueError(_ONE_ORDER)
+        errands = await self._run(permit, orders)
+        return {errand.order.ask.register: await errand.arrive() for errand in errands}
 
     @override
     async def residences(
@@ -113,21 +106,57 @@ class Fetcher(Fetch):
     ) -> Mapping[PersonalCode, Residence] | None:
         """See ``Fetch``; the population connector's columns are those of no published field."""
         self._check(permit)
-        connector = self._population
-        if connector is None:
+        people = self._people
+        if people is None:
             return None
-        ask = Ask(register=connector.manifest.name, columns=connector.columns(()))
-        subjects = tuple(Subject(asked=code, codes=(code,)) for code in codes)
-        order = Order(ask=ask, subjects=subjects)
-        outcomes = await self._fetch(permit, order, self._deadline())
+        subjects = tuple(Subject(asked=code, codes=(code,)) for code in dict.fromkeys(codes))
+        if not subjects:
+            return {}
+        (errand,) = await self._run(permit, [Order(ask=people.ask, subjects=subjects)])
+        outcomes = await errand.arrive()
         if any(isinstance(outcome, Unavailable) for outcome in outcomes.values()):
             return None
-        found = {code: each for code, each in outcomes.items() if isinstance(each, Found)}
-        known = {code: self._residence(connector, each) for code, each in found.items()}
-        return {code: each for code, each in known.items() if each is not None}
+        return people.residences(outcomes)
+
+    @override
+    def peek(
+        self, permit: Permit, orders: Sequence[Order]
+    ) -> Mapping[str, Mapping[PersonalCode, Outcome]] | None:
+        found = self._peek(permit, orders)
+        if found is None:
+            return None
+        if len(found) < len(orders):
+            raise ValueError(_ONE_ORDER)
+        for register, outcomes in found.items():
+            self._meters.count(register, "cache", len(outcomes))
+        return found
+
+    @override
+    def peek_residences(
+        self, permit: Permit, codes: Sequence[PersonalCode]
+    ) -> Mapping[PersonalCode, Residence] | None:
+        self._check(permit)
+        people, nearby, agreement = self._people, self._nearby, permit.caller.agreement
+        if people is None or nearby is None or not agreement.cache:
+            return None
+        shape = nearby.shape(people.ask, agreement.number)
+        if shape is None:
+            return None if codes else {}
+        known = people.at_hand(shape, codes)
+        if known is not None:
+            self._meters.count(people.ask.register, "cache", len(codes))
+        return known
+
+    @override
+    def forget(self, permit: Permit, codes: Collection[PersonalCode]) -> None:
+        self._check(permit)
+        if self._nearby is not None:
+            self._nearby.forget(permit.caller.agreement.number, codes)
 
     async def evict(self, code: PersonalCode, register: str | None = None) -> None:
         """Let nothing kept so far of this code be served again, under any agreement.
+
+        Replicas that have it at hand drop it within a second; this one, and Redis, at once.
 
         Args:
             code: Any code of the person.
@@ -137,15 +166,29 @@ class Fetcher(Fetch):
             KeyError: No such register.
             redis.exceptions.RedisError: It is not known to have happened; try again.
         """
-        stations = self._stations
-        for station in stations.values() if register is None else [stations[register]]:
-            if station.shelf is not None:
-                await station.shelf.evict(code)
+        stations = self._stations.values() if register is None else [self._stations[register]]
+        marks = [await each.shelf.evict(code) for each in stations if each.shelf is not None]
+        if self._evictions is not None and marks:
+            await self._evictions.tell(marks)
 
     async def settle(self) -> None:
         """Wait until what was fetched is written to Redis, or given up."""
         if self._link is not None:
             await self._link.settle()
+
+    def _station(self, connector: Connector) -> Station:
+        shelf = None
+        if self._link is not None:
+            shelf = Shelf(connector, self._link, self._keyring, self._clock, self._meters)
+        return Station(
+            desk=Desk(connector, self._settings, self._meters),
+            shelf=shelf if shelf is not None and shelf.keeps else None,
+            nearby=self._nearby,
+            flights=Flights(),
+            clock=self._clock,
+            meters=self._meters,
+            lease_wait_s=self._settings.lease_wait_s,
+        )
 
     def _check(self, permit: object) -> None:
         # INVARIANT: nobody reaches a register or its cache without policy's word
@@ -156,45 +199,41 @@ class Fetcher(Fetch):
             message = "fetching is open only inside `async with`"
             raise RuntimeError(message)
 
-    def _deadline(self) -> float:
-        return asyncio.get_running_loop().time() + self._settings.deadline_s
+    def _peek(
+        self, permit: Permit, orders: Sequence[Order]
+    ) -> dict[str, Mapping[PersonalCode, Outcome]] | None:
+        self._check(permit)
+        nearby, agreement = self._nearby, permit.caller.agreement
+        if nearby is None or not agreement.cache:
+            return None
+        number, now = agreement.number, self._clock.now()
+        found: dict[str, Mapping[PersonalCode, Outcome]] = {}
+        for order in orders:
+            shape = nearby.shape(order.ask, number)
+            if shape is None:
+                return None
+            outcomes = shape.all_of(order.subjects, now)
+            if outcomes is None:
+                return None
+            found[order.ask.register] = outcomes
+        return found
 
-    async def _fetch(
-        self, permit: Permit, order: Order, until: float
-    ) -> Mapping[PersonalCode, Outcome]:
-        """Load all subjects through one DataLoader, which asks for each person once."""
-        if not order.subjects:
-            return {}
-        station = self._stations[order.ask.register]
-        manifest = station.desk.connector.manifest
-        agreement = permit.caller.agreement
-        errand = Errand(
-            station=station,
-            ask=order.ask,
-            agreement=agreement.number,
-            cache=agreement.cache,
-            until=min(until, asyncio.get_running_loop().time() + manifest.deadline_s),
-        )
-        loader: DataLoader[Subject, Outcome] = DataLoader(errand.run, get_cache_key=_current)
-        outcomes = await loader.load_many(order.subjects)
-        return {
-            subject.current: outcome
-            for subject, outcome in zip(order.subjects, outcomes, strict=True)
-        }
-
-    def _residence(self, connector: Connector, found: Found) -> Residence | None:
-        manifest = connector.manifest
-        provenance = Provenance(
-            register=manifest.name,
-            controller=manifest.controller,
-            source=manifest.source,
-            as_of=found.as_of,
-            fetched_at=found.fetched_at,
-            cached=found.cached,
-            stale=found.stale,
-        )
-        residence = connector.present(found.facts, {}, provenance, self._clock.today())
-        return residence if isinstance(residence, Residence) else None
+    async def _run(self, permit: Permit, orders: Sequence[Order]) -> list[Errand]:
+        """Look everything up in one round trip, then set off for what is lacking."""
+        agreement, now = permit.caller.agreement, asyncio.get_running_loop().time()
+        errands = []
+        for order in orders:
+            station = self._stations[order.ask.register]
+            wait_s = min(self._settings.deadline_s, station.desk.connector.manifest.deadline_s)
+            errand = Errand(station, order, agreement.number, now + wait_s, cache=agreement.cache)
+            errand.begin()
+            errands.append(errand)
+        looking = [errand for errand in errands if errand.looks]
+        if self._link is not None and looking:
+            await look_up(self._link, looking)
+        for errand in errands:
+            errand.depart()
+        return errands
 
 
 async def _end(task: asyncio.Task[None]) -> None:
@@ -206,7 +245,3 @@ async def _end(task: asyncio.Task[None]) -> None:
     while not task.done():
         task.cancel()
         await asyncio.wait([task], timeout=_END_S)
-
-
-def _current(subject: Subject) -> PersonalCode:
-    return subject.current

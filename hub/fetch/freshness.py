@@ -5,7 +5,7 @@ told can depend on what another agreement asked (DESIGN.md invariant 6). Nor doe
 ``negative_ttl_s`` depend on whether there was a record (invariants 9 and 12, decision 0701).
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from hub.model.catalogue import Freshness
@@ -23,16 +23,24 @@ class Record:
         as_of: Whole minute, never later than the register guarantees.
         fetched_at: When the answer came.
         fresh_until: Until then it may be told again without asking.
+        raw: The facts as bytes, where they were already made.
     """
 
     facts: Facts | None
     as_of: datetime
     fetched_at: datetime
     fresh_until: datetime
+    raw: bytes | None = field(default=None, compare=False, repr=False)
 
 
 def recorded(
-    facts: Facts | None, *, as_of: datetime, now: datetime, freshness: Freshness, spread: float
+    facts: Facts | None,
+    *,
+    as_of: datetime,
+    now: datetime,
+    freshness: Freshness,
+    spread: float,
+    raw: bytes | None = None,
 ) -> Record:
     """Make the record of an answer that came at ``now``.
 
@@ -43,6 +51,7 @@ def recorded(
         freshness: From the register's manifest.
         spread: From -1 to 1; moves the end of freshness by up to a tenth, so that records
             fetched together do not lapse together.
+        raw: The facts as bytes, where they were already made.
     """
     ttl_s = freshness.ttl_s if facts is not None else freshness.negative_ttl_s
     fresh_s = min(ttl_s * (1 + JITTER * spread), freshness.max_age_s)
@@ -51,6 +60,7 @@ def recorded(
         as_of=min(as_of, now).replace(second=0, microsecond=0),
         fetched_at=now,
         fresh_until=now + timedelta(seconds=fresh_s),
+        raw=raw,
     )
 
 

@@ -1,12 +1,11 @@
 """Redis as this room sees it: bytes by name, and never in the way.
 
-Reads of requests that come together share one round trip; writes wait in a bounded queue until
-nobody waits for them. When Redis fails or hangs, a breaker makes every call here return at once.
+Whatever gathered while one round trip was under way, goes in the next: reads, leases, and what
+waits to be written. When Redis fails or hangs, a breaker makes every call here return at once.
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from typing import TypeAlias, TypeVar, cast
 
@@ -14,102 +13,77 @@ import structlog
 from redis.asyncio import Redis, RedisCluster
 from redis.exceptions import RedisClusterException, RedisError
 
+from hub.fetch.backlog import Backlog, Load, Put, Writing
 from hub.fetch.bounds import FetchSettings
 from hub.fetch.breaker import Breaker
 from hub.fetch.meters import Meters
+from hub.fetch.patience import in_time
+from hub.fetch.trips import Asked, Claim, ClusterTrips, SingleTrips, Told
+
+__all__ = ["FAILURES", "Claim", "Link", "Put", "RedisClient", "Told", "Writing"]
 
 RedisClient: TypeAlias = Redis | RedisCluster
 FAILURES = (RedisError, RedisClusterException, OSError, TimeoutError)
-_MOST_KEYS = 1000  # of one command: longer ones would hold up Redis itself
 _MOST_WRITES = 250
-_SPELLS = 5
-# one command for many values, each with its own life: a tenth of the work of a pipeline of SETs
-_SET_ALL = """
-for at, name in ipairs(KEYS) do
-  redis.call('SET', name, ARGV[2 * at - 1], 'PX', ARGV[2 * at])
-end
-"""
 
 T = TypeVar("T")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Put:
-    """One value to keep for ``life_ms``."""
-
-    name: bytes
-    value: bytes
-    life_ms: int
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Writing:
-    """What to write when nobody waits.
-
-    Attributes:
-        register: For the metrics.
-        size: Records it holds.
-        puts: Makes the values; called when it is their turn.
-        drop: Name to delete afterwards: a lease.
-        done: Called at the end, whether it was written or not.
-    """
-
-    register: str
-    size: int
-    puts: Callable[[], Sequence[Put]]
-    drop: bytes | None
-    done: Callable[[], None]
 
 
 @dataclass(frozen=True, slots=True)
 class _Reading:
     names: Sequence[bytes]
-    values: "asyncio.Future[list[bytes | None] | None]" = field(
+    claims: Sequence[Claim]
+    told: "asyncio.Future[Told | None]" = field(
         default_factory=lambda: asyncio.get_running_loop().create_future()
     )
 
 
 class Link:
-    """The one way to Redis; ``read`` and ``write`` are run as tasks by the owner."""
+    """The one way to Redis; ``run_forever`` is run as a task by the owner."""
 
     def __init__(self, client: RedisClient, settings: FetchSettings, meters: Meters) -> None:
         """Speak through ``client``, whose own retries must be off."""
         self._client = client
+        cluster = isinstance(client, RedisCluster)
+        self._trips = (
+            ClusterTrips(cast("RedisCluster", client))
+            if cluster
+            else SingleTrips(cast("Redis", client))
+        )
         self._meters = meters
         self._breaker = Breaker(failures=settings.cache_failures, rest_s=settings.cache_rest_s)
         self._readings: list[_Reading] = []
         self._asked = asyncio.Event()
         self._closed = False
-        self._writings: asyncio.Queue[Writing] = asyncio.Queue()
+        self._backlog = Backlog(settings.unwritten, meters)
         self._timeout_s = settings.cache_timeout_s
-        self._unwritten = 0
-        self._most_unwritten = settings.unwritten
 
     async def get(self, names: Sequence[bytes]) -> list[bytes | None] | None:
         """Return values in the order of ``names``; None when Redis gives no answer."""
+        told = await self.ask(names, ())
+        return None if told is None else told.values
+
+    async def ask(self, names: Sequence[bytes], claims: Sequence[Claim]) -> Told | None:
+        """Return values, and which leases were taken; None when Redis gives no answer."""
         if self._closed or self._breaker.wait_s() is not None:
             return None
-        reading = _Reading(names)
+        reading = _Reading(names, claims)
         self._readings.append(reading)
         self._asked.set()
-        return await reading.values
+        return await reading.told
 
     async def lease(self, name: bytes, life_ms: int) -> bool | None:
         """Take the lease; False when somebody holds it, None when Redis gives no answer."""
-
-        async def take() -> bool:
-            return bool(await self._client.set(name, b"1", nx=True, px=life_ms))
-
-        return await self._guarded(take)
+        told = await self.ask((), (Claim(name, name, life_ms),))
+        return None if told is None or told.taken is None else told.taken[0]
 
     def put(self, writing: Writing) -> None:
         """Write later; what does not fit in the queue is not kept."""
-        if self._breaker.is_open or self._unwritten + writing.size > self._most_unwritten:
-            self._meters.unkept.labels(writing.register).inc(writing.size)
-            writing.done()
+        if self._closed or self._breaker.is_open:
+            self._backlog.refuse(writing)
             return
-        self._unwritten += writing.size
-        self._writings.put_nowait(writing)
+        self._backlog.add(writing)
+        self._asked.set()
 
     async def put_now(self, puts: Sequence[Put]) -> None:
         """Write and wait.
@@ -117,83 +91,74 @@ class Link:
         Raises:
             redis.exceptions.RedisError: It was not written; the breaker has no say.
         """
-        await self._write(puts, None)
+        for put in puts:
+            await self._client.set(put.name, put.value, px=put.life_ms)
 
     async def settle(self) -> None:
         """Wait until everything that waited is written or given up."""
-        await self._writings.join()
+        await self._backlog.emptied()
 
-    async def read_forever(self) -> None:
-        """Answer ``get``: whatever gathered while one round trip was under way goes in the next."""
+    async def run_forever(self) -> None:
+        """Make one round trip after another, as long as there is anything to ask or to write."""
         try:
             while True:
                 await self._asked.wait()
                 self._asked.clear()
                 readings, self._readings = self._readings, []
                 try:
-                    await self._answer(readings)
+                    await self._carry_out(readings)
                 finally:
                     _give_up(readings)
         finally:
             self._closed = True
             _give_up(self._readings)
+            await self._trips.aclose()
 
-    async def write_forever(self) -> None:
-        """Write what ``put`` queued, one after another."""
-        while True:
-            writing = await self._writings.get()
-            try:
-                await self._carry_out(writing)
-            finally:
-                self._unwritten -= writing.size
-                writing.done()
-                self._writings.task_done()
-
-    async def _answer(self, readings: Sequence[_Reading]) -> None:
-        names = [name for each in readings for name in each.names]
-        values = await self._guarded(lambda: self._read(names))
-        if values is None:
+    async def _carry_out(self, readings: Sequence[_Reading]) -> None:
+        load = self._load()
+        if self._backlog:
+            self._asked.set()
+        asked = _joined(readings, load)
+        if not asked:
+            self._backlog.end(load, written=True)
             return
-        start = 0
+        told: Told | None = None
+        try:
+            told = await self._guarded(lambda: self._trips.make(asked))
+            if told is not None:
+                self._answer(readings, told)
+        finally:
+            self._backlog.end(load, written=told is not None and told.refused is None)
+
+    def _load(self) -> Load:
+        try:
+            return self._backlog.take(_MOST_WRITES)
+        except Exception as failure:  # noqa: BLE001 — one writing's bug is no other's
+            self._tell(failure)
+            return Load()
+
+    def _answer(self, readings: Sequence[_Reading], told: Told) -> None:
+        if told.refused is not None:
+            self._tell(told.refused)
+        start = at = 0
         for each in readings:
-            end = start + len(each.names)
-            if not each.values.done():
-                each.values.set_result(values[start:end])
-            start = end
+            end, to = start + len(each.names), at + len(each.claims)
+            taken = None if told.taken is None else told.taken[at:to]
+            if not each.told.done():
+                each.told.set_result(Told(values=told.values[start:end], taken=taken))
+            elif taken:
+                self._give_back(each, taken)
+            start, at = end, to
 
-    async def _read(self, names: Sequence[bytes]) -> list[bytes | None]:
-        found: list[bytes | None] = []
-        for start in range(0, len(names), _MOST_KEYS):
-            part = names[start : start + _MOST_KEYS]
-            if isinstance(self._client, RedisCluster):
-                values = await self._client.mget_nonatomic(part)
-            else:
-                values = await self._client.mget(part)
-            found += cast("list[bytes | None]", values)
-        return found
+    def _give_back(self, gone: _Reading, taken: Sequence[bool]) -> None:
+        """Drop the leases of somebody who went away meanwhile."""
+        for claim, was_taken in zip(gone.claims, taken, strict=True):
+            if was_taken:
+                self.drop(claim.lease)
 
-    async def _carry_out(self, writing: Writing) -> None:
-        async def write() -> bool:
-            await self._write(writing.puts(), writing.drop)
-            return True
-
-        if not await self._guarded(write):
-            self._meters.unkept.labels(writing.register).inc(writing.size)
-
-    async def _write(self, puts: Sequence[Put], drop: bytes | None) -> None:
-        for start in range(0, len(puts), _MOST_WRITES):
-            part = puts[start : start + _MOST_WRITES]
-            if isinstance(self._client, RedisCluster):
-                pipe = self._client.pipeline()
-                for put in part:
-                    pipe.set(put.name, put.value, px=put.life_ms)
-                await pipe.execute()
-            else:
-                names = [put.name for put in part]
-                rest = [each for put in part for each in (put.value, put.life_ms)]
-                await self._client.eval(_SET_ALL, len(names), *names, *rest)
-        if drop is not None:
-            await self._client.delete(drop)
+    def drop(self, lease: bytes) -> None:
+        """Give a lease back when nobody waits."""
+        self.put(Writing(register="", size=0, puts=(), drop=lease, done=lambda: None))
 
     async def _guarded(self, call: Callable[[], Awaitable[T]]) -> T | None:
         if (ticket := self._breaker.admit()) is None:
@@ -208,8 +173,9 @@ class Link:
         except BaseException:
             self._breaker.unused(ticket)
             raise
+        if ticket.probe:
+            self._meters.breaker_open.labels("cache").set(0)
         self._breaker.succeeded(ticket)
-        self._meters.breaker_open.labels("cache").set(0)
         return answer
 
     def _tell(self, failure: Exception) -> None:
@@ -221,35 +187,16 @@ class Link:
             log.warning("cache_left_alone", kind=type(failure).__name__)
 
 
-@asynccontextmanager
-async def in_time(timeout_s: float) -> AsyncIterator[None]:
-    """Bound what a neighbour takes, not what this process takes to look.
-
-    While the event loop is held up, by the answer of a large batch, time runs out unseen and the
-    answer lies there unread. So time is counted in short spells, and a spell that the loop slept
-    through counts once.
-
-    Raises:
-        TimeoutError: The neighbour has not answered.
-    """
-    loop = asyncio.get_running_loop()
-    timers: list[asyncio.TimerHandle] = []
-    async with asyncio.timeout(None) as limit:
-
-        def wait(spells: int) -> None:
-            if spells:
-                timers.append(loop.call_later(timeout_s / _SPELLS, wait, spells - 1))
-            else:
-                limit.reschedule(loop.time())
-
-        wait(_SPELLS)
-        try:
-            yield
-        finally:
-            timers[-1].cancel()
+def _joined(readings: Sequence[_Reading], load: Load) -> Asked:
+    if len(readings) == 1:
+        names, claims = readings[0].names, readings[0].claims
+    else:
+        names = [name for each in readings for name in each.names]
+        claims = [claim for each in readings for claim in each.claims]
+    return Asked(names=names, claims=claims, puts=load.puts, drops=load.drops)
 
 
 def _give_up(readings: Sequence[_Reading]) -> None:
     for each in readings:
-        if not each.values.done():
-            each.values.set_result(None)
+        if not each.told.done():
+            each.told.set_result(None)

@@ -23,6 +23,7 @@ class Meters:
             ("register", "origin"),
             registry=registry,
         )
+        self._records: dict[tuple[str, str], Counter] = {}
         self.breaker_open = Gauge(
             "hub_breaker_open",
             "1 while a register, or the cache, is left alone after failures",
@@ -41,3 +42,15 @@ class Meters:
             ("register",),
             registry=registry,
         )
+        self.nearby_bytes = Gauge(
+            "hub_fetch_nearby_bytes",
+            "Estimated size of the records kept within this process",
+            registry=registry,
+        )
+
+    def count(self, register: str, origin: str, number: int) -> None:
+        """Count ``number`` persons whose outcome came from ``origin``."""
+        counter = self._records.get((register, origin))
+        if counter is None:  # as many as registers and origins; finding one by labels is dear
+            counter = self._records[register, origin] = self.records.labels(register, origin)
+        counter.inc(number)

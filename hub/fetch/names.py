@@ -13,8 +13,8 @@ import hmac
 import re
 from base64 import urlsafe_b64encode
 from collections.abc import Sequence
-from dataclasses import dataclass
 from hashlib import sha256
+from typing import NamedTuple
 
 import msgspec
 
@@ -26,8 +26,7 @@ _TAG_BYTES = 18  # 144 bits, 24 characters without padding
 _ADDRESS = re.compile(r" at 0x[0-9a-f]+")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Slot:
+class Slot(NamedTuple):
     """Where one agreement's record of one person is kept.
 
     Attributes:
@@ -36,8 +35,12 @@ class Slot:
 
     subject: Subject
     entry: bytes
-    known: bytes
     marks: tuple[bytes, ...]
+
+    @property
+    def known(self) -> bytes:
+        """Where it is kept when there last was an answer."""
+        return self.entry.replace(b"}:e:", b"}:k:", 1)
 
 
 class Names:
@@ -52,8 +55,8 @@ class Names:
 
     def slots(self, ask: Ask, agreement: str, subjects: Sequence[Subject]) -> list[Slot]:
         """Return where ``agreement`` keeps its records of ``subjects`` for this very question."""
-        shape = self._shape(ask, agreement)
-        return [self._slot(subject, shape) for subject in subjects]
+        shape = self.shape(ask, agreement)
+        return [self.slot(subject, shape) for subject in subjects]
 
     def mark(self, code: PersonalCode) -> bytes:
         """Return the name of a code's generation."""
@@ -63,21 +66,18 @@ class Names:
         """Return the name of the lease on asking for exactly these."""
         return b"h1:{%b}:l" % self._tag(b"\n".join(sorted(slot.entry for slot in slots)))
 
-    def _slot(self, subject: Subject, shape: bytes) -> Slot:
+    def slot(self, subject: Subject, shape: bytes) -> Slot:
+        """Return where a record of ``shape`` is kept for one person."""
         tag = self._tag(subject.current.encode())
         marks: tuple[bytes, ...] = (b"h1:{%b}:g" % tag,)
         if len(subject.codes) > 1:
             marks += tuple(self.mark(code) for code in subject.codes[1:])
             # INVARIANT: facts joined under several codes are found only while they belong together
             shape = self._tag(shape + "|".join(sorted(subject.codes)).encode())
-        return Slot(
-            subject=subject,
-            entry=b"h1:{%b}:e:%b" % (tag, shape),
-            known=b"h1:{%b}:k:%b" % (tag, shape),
-            marks=marks,
-        )
+        return Slot(subject, b"h1:{%b}:e:%b" % (tag, shape), marks)
 
-    def _shape(self, ask: Ask, agreement: str) -> bytes:
+    def shape(self, ask: Ask, agreement: str) -> bytes:
+        """Return the part of a name that tells who asked what."""
         period = f"{ask.window.start}/{ask.window.end}" if ask.window else ""
         parts = (agreement, period, ",".join(sorted(ask.columns)), self._edition)
         return self._tag("\n".join(parts).encode())

@@ -8,7 +8,7 @@ messages that NIST SP 800-38D (section 8.3) allows one key.
 
 import os
 from datetime import date, datetime
-from typing import Any, Generic, TypeVar
+from typing import Final
 
 import msgspec
 from cryptography.exceptions import InvalidTag
@@ -19,25 +19,38 @@ from hub.model.evidence import Facts
 from hub.model.personal_code import PersonalCode
 from hub.ports import Clock, Keyring
 
-_VERSION = b"\x01"
-_FIRST_DAY = date(2020, 1, 1).toordinal()
-_HEAD_BYTES = 3
-_NONCE_BYTES = 12
-_MOST_KEYS = 32
-
-F = TypeVar("F")
+_VERSION: Final = b"\x01"
+_FIRST_DAY: Final = date(2020, 1, 1).toordinal()
+_HEAD_BYTES: Final = 3
+_NONCE_BYTES: Final = 12
+_SEALED_FROM: Final = _HEAD_BYTES + _NONCE_BYTES
+_MOST_KEYS: Final = 32
+_NOTHING: Final = b"\xc0"  # msgpack's nil: no facts, so no record
 
 
 class Unreadable(Exception):
     """An entry that was not written by this hub under this name, or by another edition of it."""
 
 
-class _Stored(msgspec.Struct, Generic[F], array_like=True, frozen=True):
+class Stored(msgspec.Struct, array_like=True, frozen=True, gc=False):
+    """What a seal holds.
+
+    Attributes:
+        mark: The person's generation when the register was asked.
+        facts: In msgpack, not read yet.
+    """
+
     mark: bytes
     as_of: datetime
     fetched_at: datetime
     fresh_until: datetime
-    facts: F | None
+    facts: msgspec.Raw
+
+    @property
+    def raw(self) -> bytes | None:
+        """The facts' own bytes; None for a definite "no record"."""
+        raw = bytes(self.facts)
+        return None if raw == _NOTHING else raw
 
 
 class Sealer:
@@ -52,8 +65,21 @@ class Sealer:
         self._clock = clock
         self._ciphers: dict[int, AESGCM] = {}
         self._encode = msgspec.msgpack.Encoder(enc_hook=_plain).encode
-        stored: Any = _Stored
-        self._decode = msgspec.msgpack.Decoder(stored[facts_type], dec_hook=_typed).decode
+        self._facts = msgspec.msgpack.Decoder(facts_type, dec_hook=_typed).decode
+        self._stored = msgspec.msgpack.Decoder(Stored).decode
+
+    def pack(self, facts: Facts) -> bytes:
+        """Return the facts as bytes."""
+        return self._encode(facts)
+
+    def unpack(self, raw: bytes) -> Facts:
+        """Return the facts that ``raw`` holds.
+
+        Raises:
+            msgspec.MsgspecError: They are not of this edition.
+        """
+        facts: Facts = self._facts(raw)
+        return facts
 
     def seal(self, name: bytes, record: Record, mark: bytes) -> bytes:
         """Return what to write under ``name``.
@@ -63,13 +89,35 @@ class Sealer:
             record: What to keep.
             mark: The person's generation when the register was asked.
         """
+        raw = record.raw
+        if raw is None:
+            raw = _NOTHING if record.facts is None else self._encode(record.facts)
         plain = self._encode(
-            _Stored(mark, record.as_of, record.fetched_at, record.fresh_until, record.facts)
+            (mark, record.as_of, record.fetched_at, record.fresh_until, msgspec.Raw(raw))
         )
         day = self._clock.now().toordinal() - _FIRST_DAY
         head = _VERSION + day.to_bytes(_HEAD_BYTES - 1)
         nonce = os.urandom(_NONCE_BYTES)
         return head + nonce + self._cipher(day).encrypt(nonce, plain, head + name)
+
+    def unseal(self, name: bytes, sealed: bytes) -> Stored:
+        """Return what is kept under ``name``, its facts unread.
+
+        They are whole and this hub's own, and the name stands for their edition.
+
+        Raises:
+            Unreadable: Altered, moved from another name, or of another edition.
+        """
+        head = sealed[:_HEAD_BYTES]
+        if head[:1] != _VERSION or len(sealed) < _SEALED_FROM:
+            raise Unreadable
+        try:
+            plain = self._cipher(int.from_bytes(head[1:])).decrypt(
+                sealed[_HEAD_BYTES:_SEALED_FROM], sealed[_SEALED_FROM:], head + name
+            )
+            return self._stored(plain)
+        except (InvalidTag, msgspec.MsgspecError, ValueError) as reason:
+            raise Unreadable from reason
 
     def open(self, name: bytes, sealed: bytes) -> tuple[Record, bytes]:
         """Return the record kept under ``name``, and its generation.
@@ -77,17 +125,14 @@ class Sealer:
         Raises:
             Unreadable: Altered, moved from another name, or of another edition.
         """
-        head, nonce = sealed[:_HEAD_BYTES], sealed[_HEAD_BYTES : _HEAD_BYTES + _NONCE_BYTES]
-        if head[:1] != _VERSION or len(nonce) < _NONCE_BYTES:
-            raise Unreadable
-        cipher = self._cipher(int.from_bytes(head[1:]))
+        stored = self.unseal(name, sealed)
+        raw = stored.raw
         try:
-            plain = cipher.decrypt(nonce, sealed[_HEAD_BYTES + _NONCE_BYTES :], head + name)
-            stored = self._decode(plain)
-        except (InvalidTag, msgspec.MsgspecError, ValueError) as reason:
+            facts = None if raw is None else self.unpack(raw)
+        except (msgspec.MsgspecError, ValueError) as reason:
             raise Unreadable from reason
         record = Record(
-            facts=stored.facts,
+            facts=facts,
             as_of=stored.as_of,
             fetched_at=stored.fetched_at,
             fresh_until=stored.fresh_until,

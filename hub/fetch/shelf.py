@@ -1,21 +1,23 @@
 """One register's records in Redis: each agreement has its own, and sees no other's."""
 
 import random
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from os import urandom
-from typing import Final
+from typing import Final, NamedTuple
 
+import msgspec
 import structlog
 
 from hub.fetch.freshness import Record, kept_s
-from hub.fetch.link import Link, Put, Writing
+from hub.fetch.link import Claim, Link, Put, Writing
 from hub.fetch.meters import Meters
 from hub.fetch.names import Names, Slot
-from hub.fetch.sealing import Sealer, Unreadable
+from hub.fetch.packed import Packed
+from hub.fetch.sealing import Sealer, Stored, Unreadable
 from hub.model.catalogue import Manifest
-from hub.model.evidence import Ask, Facts, Subject
+from hub.model.evidence import Absent, Ask, Facts, Subject
 from hub.model.personal_code import PersonalCode
 from hub.ports import Clock, Connector, Keyring
 
@@ -23,8 +25,19 @@ _MARK_BYTES: Final = 9
 _SLACK_S: Final = 60.0
 
 
-@dataclass(frozen=True, slots=True)
-class Sighting:
+class Shelved(NamedTuple):
+    """A record as Redis had it, or as it goes there: what to tell of it, facts unread.
+
+    Attributes:
+        fresh_until: Until then ``outcome`` may be told as it is.
+    """
+
+    outcome: Packed | Absent
+    fetched_at: datetime
+    fresh_until: datetime
+
+
+class Sighting(NamedTuple):
     """What was seen of one person's record.
 
     Attributes:
@@ -34,7 +47,7 @@ class Sighting:
 
     slot: Slot
     mark: bytes | None
-    record: Record | None
+    record: Shelved | None
 
 
 class Shelf:
@@ -51,6 +64,10 @@ class Shelf:
         facts_type: type[Facts] = connector.facts_type
         self._names = Names(self._manifest, facts_type, keyring.key("cache-names"))
         self._sealer = Sealer(self._manifest.name, facts_type, keyring, clock)
+        self._lives_s = {
+            found: kept_s(self._manifest.freshness, found=found) for found in (True, False)
+        }
+        self._lease_ms = int(self._manifest.deadline_s * 1000) + 500
 
     @property
     def keeps(self) -> bool:
@@ -61,39 +78,95 @@ class Shelf:
         """Return a number from -1 to 1, for ``freshness.recorded``."""
         return random.uniform(-1, 1)  # noqa: S311 — spreads expiry; protects nothing
 
-    def slots(self, ask: Ask, agreement: str, subjects: Sequence[Subject]) -> list[Slot]:
-        """Return where the agreement's records of this question belong."""
-        return self._names.slots(ask, agreement, subjects)
+    def shape(self, ask: Ask, agreement: str) -> bytes:
+        """Return what ``slots`` takes for this agreement's question."""
+        return self._names.shape(ask, agreement)
 
-    async def look(self, slots: Sequence[Slot]) -> list[Sighting]:
-        """Find records of all ``slots`` in one round trip."""
-        sightings, _ = await self._look(slots, [])
+    def slots(self, shape: bytes, subjects: Sequence[Subject]) -> list[Slot]:
+        """Return where records of this shape belong."""
+        return [self._names.slot(subject, shape) for subject in subjects]
+
+    def claim(self, slot: Slot) -> Claim:
+        """Return the lease on asking for one record, if it is not there."""
+        return Claim(slot.entry, self._names.lease([slot]), self._lease_ms)
+
+    def drop(self, lease: bytes) -> None:
+        """Give back a lease that nobody needs."""
+        self._link.drop(lease)
+
+    def see(self, slots: Sequence[Slot], values: Sequence[bytes | None] | None) -> list[Sighting]:
+        """Read what Redis gave for ``names_of(slots)``; None means it gave no answer."""
+        if values is None:
+            return [Sighting(slot, None, None) for slot in slots]
+        now, at = self._clock.now(), 0
+        sightings = []
+        for slot in slots:
+            end = at + 1 + len(slot.marks)
+            if end - at == 2:  # noqa: PLR2004 — an entry and one mark, nearly always
+                mark = values[at + 1] or b"-"
+            else:
+                mark = b"".join([each or b"-" for each in values[at + 1 : end]])
+            value = values[at]
+            record = None if value is None else self._usable(slot, value, mark, now)
+            sightings.append(Sighting(slot, mark, record))
+            at = end
         return sightings
 
     async def look_past(self, slots: Sequence[Slot], lease: bytes) -> tuple[list[Sighting], bool]:
-        """Same, and whether ``lease`` is still held."""
-        sightings, held = await self._look(slots, [lease])
-        return sightings, bool(held and held[0])
+        """Find records of all ``slots`` again, and whether ``lease`` is still held."""
+        values = await self._link.get([*names_of(slots), lease])
+        if values is None:
+            return self.see(slots, None), False
+        return self.see(slots, values[:-1]), bool(values[-1])
 
     async def known(self, slots: Sequence[Slot]) -> Mapping[bytes, datetime]:
         """Return, by entry, when an answer that is no longer kept was last good."""
         values = await self._link.get([slot.known for slot in slots]) or [None] * len(slots)
         earliest = self._clock.now() - timedelta(seconds=self._remembers_s)
         opened = (
-            (slot.entry, self._open(slot.known, value))
+            (slot.entry, self._unseal(slot.known, value))
             for slot, value in zip(slots, values, strict=True)
+            if value is not None
         )
         return {
-            entry: found[0].as_of
-            for entry, found in opened
-            if found and found[0].fetched_at >= earliest
+            entry: stored.as_of
+            for entry, stored in opened
+            if stored is not None and stored.fetched_at >= earliest
         }
+
+    def reread(self, shelved: Shelved) -> Record | None:
+        """Return the record with its facts; None when they cannot be read."""
+        outcome = shelved.outcome
+        try:
+            facts = outcome.facts if isinstance(outcome, Packed) else None
+        except (msgspec.MsgspecError, ValueError):
+            self._unreadable()
+            return None
+        return Record(
+            facts=facts,
+            as_of=outcome.as_of,
+            fetched_at=shelved.fetched_at,
+            fresh_until=shelved.fresh_until,
+        )
+
+    def shelved(self, record: Record) -> Shelved | None:
+        """Return what will be told of a new record the next time; None when it is not kept."""
+        if self._lives_s[record.facts is not None] <= 0:
+            return None
+        return Shelved(
+            self._outcome(record.raw, record.as_of, record.fetched_at),
+            record.fetched_at,
+            record.fresh_until,
+        )
+
+    def pack(self, facts: Facts) -> bytes:
+        """Return the facts as they are kept."""
+        return self._sealer.pack(facts)
 
     async def take_lease(self, slots: Sequence[Slot]) -> tuple[bytes, bool | None]:
         """Try to be the replica that asks this question; see ``Link.lease``."""
         name = self._names.lease(slots)
-        life_ms = int(self._manifest.deadline_s * 1000) + 500
-        return name, await self._link.lease(name, life_ms)
+        return name, await self._link.lease(name, self._lease_ms)
 
     def keep(
         self,
@@ -113,72 +186,70 @@ class Shelf:
             Writing(
                 register=self._manifest.name,
                 size=len(records),
-                puts=lambda: [put for each in records for put in self._puts(*each)],
+                puts=self._puts(records),
                 drop=lease,
                 done=done,
             )
         )
 
-    async def evict(self, code: PersonalCode) -> None:
+    async def evict(self, code: PersonalCode) -> bytes:
         """Let no record of this code kept so far be found again, whoever asked for it.
+
+        Returns:
+            Name of the generation that was changed.
 
         Raises:
             redis.exceptions.RedisError: It is not known to have happened; try again.
         """
-        freshness = self._manifest.freshness
-        longest_s = max(kept_s(freshness, found=True), kept_s(freshness, found=False))
-        life_s = longest_s + self._manifest.deadline_s + _SLACK_S
-        mark = Put(
-            name=self._names.mark(code), value=urandom(_MARK_BYTES), life_ms=int(life_s * 1000)
-        )
+        life_s = max(self._lives_s.values()) + self._manifest.deadline_s + _SLACK_S
+        mark = Put(self._names.mark(code), urandom(_MARK_BYTES), int(life_s * 1000))
         await self._link.put_now([mark])
+        return mark.name
 
     @property
     def _remembers_s(self) -> float:
         """How long it is known that there was an answer: longer than it may be told at all."""
         return 2.0 * self._manifest.freshness.max_age_s
 
-    async def _look(
-        self, slots: Sequence[Slot], more: Sequence[bytes]
-    ) -> tuple[list[Sighting], Sequence[bytes | None]]:
-        names = [name for slot in slots for name in (slot.entry, *slot.marks)]
-        values = await self._link.get([*names, *more])
-        if values is None:
-            return [Sighting(slot, None, None) for slot in slots], ()
-        now, at = self._clock.now(), 0
-        sightings = []
-        for slot in slots:
-            end = at + 1 + len(slot.marks)
-            mark = b"".join(each or b"-" for each in values[at + 1 : end])
-            sightings.append(Sighting(slot, mark, self._usable(slot, values[at], mark, now)))
-            at = end
-        return sightings, values[at:]
-
-    def _usable(self, slot: Slot, value: bytes | None, mark: bytes, now: datetime) -> Record | None:
-        opened = self._open(slot.entry, value)
-        if opened is None or opened[1] != mark:
+    def _usable(self, slot: Slot, value: bytes, mark: bytes, now: datetime) -> Shelved | None:
+        stored = self._unseal(slot.entry, value)
+        if stored is None or stored.mark != mark:
             return None
-        record = opened[0]
-        life_s = kept_s(self._manifest.freshness, found=record.facts is not None)
-        return record if (now - record.fetched_at).total_seconds() <= life_s else None
-
-    def _open(self, name: bytes, value: bytes | None) -> tuple[Record, bytes] | None:
-        if value is None:
+        fetched_at, raw = stored.fetched_at, stored.raw
+        if (now - fetched_at).total_seconds() > self._lives_s[raw is not None]:
             return None
+        outcome = self._outcome(raw, stored.as_of, fetched_at)
+        return Shelved(outcome, fetched_at, stored.fresh_until)
+
+    def _outcome(self, raw: bytes | None, as_of: datetime, fetched_at: datetime) -> Packed | Absent:
+        if raw is None:
+            return Absent(as_of=as_of, cached=True)
+        return Packed(raw=raw, decode=self._sealer.unpack, as_of=as_of, fetched_at=fetched_at)
+
+    def _unseal(self, name: bytes, value: bytes) -> Stored | None:
         try:
-            return self._sealer.open(name, value)
+            return self._sealer.unseal(name, value)
         except Unreadable:
-            self._meters.unreadable.labels(self._manifest.name).inc()
-            structlog.get_logger().error("cache_entry_unreadable", register=self._manifest.name)
+            self._unreadable()
             return None
 
-    def _puts(self, seen: Sighting, record: Record) -> list[Put]:
-        life_s = kept_s(self._manifest.freshness, found=record.facts is not None)
-        if seen.mark is None or life_s <= 0:
-            return []
-        slot = seen.slot
-        sealed = self._sealer.seal(slot.entry, record, seen.mark)
-        puts = [Put(name=slot.entry, value=sealed, life_ms=int(life_s * 1000))]
-        bare = replace(record, facts=None)
-        known = self._sealer.seal(slot.known, bare, seen.mark)
-        return [*puts, Put(name=slot.known, value=known, life_ms=int(self._remembers_s * 1000))]
+    def _unreadable(self) -> None:
+        self._meters.unreadable.labels(self._manifest.name).inc()
+        structlog.get_logger().error("cache_entry_unreadable", register=self._manifest.name)
+
+    def _puts(self, records: Sequence[tuple[Sighting, Record]]) -> Iterator[Put]:
+        known_ms = int(self._remembers_s * 1000)
+        for seen, record in records:
+            life_s = self._lives_s[record.facts is not None]
+            if seen.mark is None or life_s <= 0:
+                continue
+            slot = seen.slot
+            sealed = self._sealer.seal(slot.entry, record, seen.mark)
+            yield Put(slot.entry, sealed, int(life_s * 1000))
+            bare = replace(record, facts=None, raw=None)
+            yield Put(slot.known, self._sealer.seal(slot.known, bare, seen.mark), known_ms)
+
+
+def names_of(slots: Sequence[Slot]) -> list[bytes]:
+    """Return every name that tells of ``slots``, for one round trip."""
+    return [name for slot in slots for name in (slot.entry, *slot.marks)]

@@ -8,12 +8,12 @@ from redis.asyncio import Redis
 
 from hub.fetch import Fetcher, FetchSettings, RedisClient, connect_redis
 from hub.model.decision import Permit
-from hub.model.evidence import Order, Outcome
+from hub.model.evidence import Absent, Found, Kept, Order, Outcome
 from hub.model.personal_code import PersonalCode
 from tests.unit.fetch.register import Keys, Register
 
-PATIENT = FetchSettings(cache_timeout_s=2.0)
-"""For tests in which no time matters, on a machine that may be busy."""
+PATIENT = FetchSettings(cache_timeout_s=2.0, nearby_bytes=0)
+"""For tests of what Redis keeps, in which no time matters, on a machine that may be busy."""
 
 
 @asynccontextmanager
@@ -48,6 +48,19 @@ async def ask(fetcher: Fetcher, permit: Permit, order: Order) -> dict[PersonalCo
     told = await fetcher.gather(permit, [order])
     await fetcher.settle()
     return dict(told[order.ask.register])
+
+
+def plain(outcome: Found | Absent) -> Found | Absent:
+    """Return the outcome as if nothing of it were packed."""
+    if not isinstance(outcome, Kept):
+        return outcome
+    return Found(
+        facts=outcome.facts,
+        as_of=outcome.as_of,
+        fetched_at=outcome.fetched_at,
+        cached=outcome.cached,
+        stale=outcome.stale,
+    )
 
 
 async def kept(redis: Redis) -> dict[bytes, bytes]:

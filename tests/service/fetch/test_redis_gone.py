@@ -14,7 +14,7 @@ from hub.fetch import Fetcher, FetchSettings, RedisClient, connect_redis
 from hub.model.evidence import Absent, Found, Outcome
 from hub.model.personal_code import PersonalCode
 from hub.sandbox.servers import RedisServer, start_redis
-from tests.service.fetch.opening import fetching
+from tests.service.fetch.opening import fetching, plain
 from tests.unit.fetch.register import Register, Time, one, order, permit, person
 
 pytestmark = pytest.mark.asyncio
@@ -55,7 +55,9 @@ async def run(fetcher: Fetcher, rounds: int) -> list[dict[PersonalCode, Outcome]
             found = await fetcher.gather(permit(f"A-{first}"), [order(one(number))])
             told.append(
                 {
-                    code: replace(each, cached=False) if isinstance(each, Found | Absent) else each
+                    code: replace(plain(each), cached=False)
+                    if isinstance(each, Found | Absent)
+                    else each
                     for code, each in found["library"].items()
                 }
             )
