@@ -357,6 +357,13 @@ class PolicyEngine(Protocol):
             ServiceUnavailable: ``policy_unavailable``.
         """
 
+    def edition(self) -> object:
+        """Return what stands for all that decides, another object after any change.
+
+        Raises:
+            ServiceUnavailable: ``policy_unavailable``.
+        """
+
     def action(self, caller: Caller, fields: Collection[FieldId]) -> Operation:
         """Tell whether an operation is a status check or asks for records."""
 

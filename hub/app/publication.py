@@ -12,12 +12,13 @@ from graphql import GraphQLSchema
 from hub.errors import Misconfigured
 from hub.model.catalogue import Catalogue, Manifest
 from hub.plan.catalogue import described, read_catalogue
+from hub.plan.schema import PlannedSchema
 
 
 @cache
 def published() -> Any:  # noqa: ANN401 — a strawberry schema; the hub holds no strawberry types
     """Return the published schema, composed once from the registers found."""
-    return importlib.import_module("schemas.composition").build()
+    return importlib.import_module("schemas.composition").build(of=PlannedSchema)
 
 
 def schema() -> GraphQLSchema:

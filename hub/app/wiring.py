@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from importlib.resources.abc import Traversable
 from typing import Final
 
+import structlog
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from joserfc.jwk import KeySet
 from prometheus_client import CollectorRegistry
@@ -22,9 +23,10 @@ from hub.consent.book import Consents
 from hub.errors import Code, Misconfigured, ServiceUnavailable
 from hub.fetch import Fetcher, FetchSettings, connect_redis
 from hub.http.health import Probe
-from hub.pipeline import Rooms
+from hub.pipeline import Engines, Preparations, Rooms
 from hub.plan.documents import Documents
 from hub.plan.plans import Plans
+from hub.plan.selftest import differences
 from hub.policy.book import AgreementBook
 from hub.policy.cedar import load_rules
 from hub.policy.engine import Policy
@@ -42,6 +44,7 @@ from hub.storage.quota import Quotas
 from hub.storage.scopes import ScopeTable
 from hub.storage.tokens import SubjectTokens
 
+_log = structlog.get_logger(__name__)
 _AHEAD: Final = 4
 _WARM_S: Final = 1.0
 Connectors = Mapping[str, Connector]
@@ -111,14 +114,18 @@ async def open_hub(
         await _read(book, ahead=ahead)
         await stack.enter_async_context(_watching(book))
         pulse = await stack.enter_async_context(open_pulse(database))
+        policy = Policy(book.current, clock)
         rooms = Rooms(
             schema=publication.schema(),
             catalogue=catalogue,
             connectors=published,
             documents=Documents(publication.schema()),
             plans=Plans(publication.schema()),
+            preparations=Preparations(
+                publication.schema(), published, policy, planner=_planner(settings)
+            ),
             caller=caller,
-            policy=Policy(book.current, clock),
+            policy=policy,
             scope=ScopeTable(database, tokens),
             quota=Quotas(database, redis, tokens),
             consents=Consents(ConsentTable(database, tokens), clock),
@@ -126,6 +133,7 @@ async def open_hub(
             access_log=log,
             pulse=pulse,
             clock=clock,
+            engines=Engines(metrics),
             introspection=settings.introspection,
             max_subjects=settings.max_subjects,
         )
@@ -147,6 +155,17 @@ async def _warmed(database: Database, connectors: Connectors) -> None:
     with contextlib.suppress(TimeoutError):
         async with asyncio.timeout(_WARM_S):
             await asyncio.gather(*pings, return_exceptions=True)
+
+
+def _planner(settings: Settings) -> bool:
+    """Tell whether operations are planned; graphql-core answers everything otherwise."""
+    if not settings.planner:
+        _log.warning("planner_off", reason="HUB_PLANNER")
+        return False
+    if found := differences():
+        _log.error("planner_off", reason="it does not answer as graphql-core does", cases=found)
+        return False
+    return True
 
 
 def _policies(settings: Settings) -> Traversable:

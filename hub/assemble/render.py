@@ -1,17 +1,20 @@
 """Execution: graphql-core walks the operation over answers that are already there."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
 import structlog
 from graphql import (
     DocumentNode,
+    ExecutionResult,
     FieldNode,
     FragmentDefinitionNode,
     FragmentSpreadNode,
+    GraphQLError,
     GraphQLSchema,
     InlineFragmentNode,
+    MiddlewareManager,
     NameNode,
     OperationDefinitionNode,
     SelectionNode,
@@ -26,75 +29,92 @@ from graphql.execution.executor_throwing_on_incremental import ExecutorThrowingO
 from graphql.execution.values import VariableValues
 
 from hub.assemble.answers import Answers
+from hub.assemble.guard import Guard, Planned
 from hub.errors import Code, HubError, RegisterError
 from hub.model.catalogue import FieldId
+from hub.model.decision import Permit
 
 log = structlog.get_logger()
 
 
 def render(
     schema: GraphQLSchema,
-    document: DocumentNode,
-    operation_name: str | None,
+    plan: Planned,
+    permit: Permit | None,
     variables: VariableValues,
     answers: Answers,
 ) -> tuple[dict[str, Any] | None, list[HubError]]:
-    """Return the answer's data and errors.
-
-    A leaf that does not fit its type is the register's fault, not the caller's: the error names
-    the register once and repeats nothing of the value.
+    """Return the answer's data and errors, as graphql-core executes it.
 
     Args:
         schema: What is published.
-        document: Valid for ``schema``.
-        operation_name: Of one of its operations; may be left out where there is one.
+        plan: What is asked.
+        permit: What is granted of it; None where nothing of a person is asked.
         variables: Coerced already, as happened before anything was asked.
         answers: What resolvers read.
     """
-    result: Any = _executor(
-        schema, document, operation_name, variables, answers
-    ).execute_operation()
-    errors: dict[str, HubError] = {}
-    for error in result.errors or ():
+    denied = {verdict.field for verdict in permit.withheld} if permit else set()
+    document = masked(plan.document.node, plan.operation, denied) if denied else plan.document.node
+    result = executed(
+        schema, document, plan.operation, variables, answers, Guard(plan.leaves, permit)
+    )
+    data: dict[str, Any] | None = result.data
+    withhold(data, [leaf.response[: leaf.null_at] for leaf in plan.leaves if leaf.id in denied])
+    return data, malformed(result.errors or ())
+
+
+def malformed(errors: Iterable[GraphQLError]) -> list[HubError]:
+    """Return one error per register for the fields of its that could not be told.
+
+    A leaf that does not fit its type is the register's fault, not the caller's: the error names
+    the register once and repeats nothing of the value.
+    """
+    found: dict[str, HubError] = {}
+    for error in errors:
         register = _register_of(error.path)
         log.error("register_malformed", register=register)
-        errors.setdefault(register, RegisterError(Code.REGISTER_MALFORMED, register=register))
-    return result.data, list(errors.values())
+        found.setdefault(register, RegisterError(Code.REGISTER_MALFORMED, register=register))
+    return list(found.values())
 
 
-def _executor(
+def executed(
     schema: GraphQLSchema,
     document: DocumentNode,
-    operation_name: str | None,
+    operation: OperationDefinitionNode,
     variables: VariableValues,
     answers: Answers,
-) -> ExecutorThrowingOnIncremental:
-    """Return graphql-core's executor without its own coercion of variables, which is half of it.
+    guard: Guard | None = None,
+) -> ExecutionResult:
+    """Execute without graphql-core's own coercion of variables, which is half of its work.
 
     Every resolver here is synchronous, as ``execute_sync`` assumes too.
     """
-    operation = get_operation_ast(document, operation_name)
-    assert operation is not None  # noqa: S101 — chosen before
     fragments = {
         node.name.value: node
         for node in document.definitions
         if isinstance(node, FragmentDefinitionNode)
     }
-    return ExecutorThrowingOnIncremental(
+    named = operation.name.value if operation.name else None
+    chosen = get_operation_ast(document, named)
+    assert chosen is not None  # noqa: S101 — the operation is one of the document's
+    result: Any = ExecutorThrowingOnIncremental(
         schema,
         fragments,
         {name: FragmentDetails(node, None) for name, node in fragments.items()},
         None,
         answers,
-        operation,
+        chosen,
         variables,
         default_field_resolver,
         default_type_resolver,
         default_field_resolver,
+        middleware_manager=MiddlewareManager(guard) if guard else None,
         is_awaitable=assume_not_awaitable,
         is_async_iterable=assume_not_async_iterable,
         hide_suggestions=True,
-    )
+    ).execute_operation()
+    told: ExecutionResult = result
+    return told
 
 
 def _register_of(path: Sequence[str | int] | None) -> str:

@@ -1,51 +1,65 @@
 """From what an operation asks to what each register is asked."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date
+
+from graphql.execution.values import VariableValues
 
 from hub.assemble.answers import Part
 from hub.model.agreement import Agreement
-from hub.model.catalogue import FieldId
-from hub.model.decision import Consented, Permit
+from hub.model.decision import Consented
 from hub.model.evidence import AbsenceCode, Ask, Order, Subject, Window
 from hub.model.personal_code import PersonalCode
-from hub.plan.operation import Question
+from hub.pipeline.prepared import Prepared, Question
 from hub.policy.windows import day, period
 from hub.ports import Connector
 
 
 def parts(
-    questions: Sequence[Question], permit: Permit, reach: frozenset[FieldId], today: date
+    prepared: Prepared,
+    variables: VariableValues,
+    codes: Sequence[Sequence[PersonalCode]],
+    today: date,
 ) -> list[Part]:
     """Return the register fields that will be answered, with their periods bound.
 
     Args:
-        questions: Register fields of the operation.
-        permit: What may be disclosed.
-        reach: Every leaf the agreement grants, free ones left out. A question for provenance
-            alone is answered from these, so that existence tells of nothing else.
+        prepared: What is asked.
+        variables: Of the request.
+        codes: Those asked, by root.
         today: Day in Europe/Riga.
 
     Raises:
         BadRequest: ``window_invalid``.
         Refused: ``window_not_in_agreement``.
     """
+    # one root asks about everybody there is, so nobody needs to be looked up
+    about = [None] if len(codes) == 1 else [frozenset(each) for each in codes]
     return [
-        Part(
-            register=question.register,
-            sent=question.arguments,
-            filled=_filled(permit.caller.agreement, question.arguments, today),
-            about=question.about,
-            leaves=question.leaves & permit.granted,
-            needs=(question.leaves & permit.granted & reach) or _of(question.register, reach),
-        )
-        for question in questions
-        if question.leaves & permit.granted
+        _part(prepared, each, variables, about[each.root], today) for each in prepared.questions
     ]
 
 
-def _of(register: str, reach: frozenset[FieldId]) -> frozenset[FieldId]:
-    return frozenset(each for each in reach if each.startswith(f"{register}."))
+def _part(
+    prepared: Prepared,
+    question: Question,
+    variables: VariableValues,
+    about: frozenset[PersonalCode] | None,
+    today: date,
+) -> Part:
+    sent = question.arguments(variables)
+    filled = _filled(prepared.permit.caller.agreement, sent, today)
+    return Part(
+        register=question.register,
+        sent=sent,
+        filled=filled,
+        about=about,
+        leaves=question.leaves,
+        needs=question.needs,
+        place=question.place,
+        show=question.show,
+        likeness=prepared.likeness(question, filled, today) if question.show else None,
+    )
 
 
 def _filled(
@@ -71,6 +85,8 @@ def of_persons(consented: Consented, subjects: Sequence[Subject]) -> Consented:
 
     Consent is what the current code gave: it is never carried over by the hub.
     """
+    if not consented.records and not consented.restricted:
+        return consented
     current = {code: subject.current for subject in subjects for code in subject.codes}
     return Consented(
         records={
@@ -81,35 +97,32 @@ def of_persons(consented: Consented, subjects: Sequence[Subject]) -> Consented:
 
 
 def barred(
-    asked: Sequence[Part],
-    consenting: frozenset[FieldId],
-    consented: Consented,
-    subjects: Sequence[Subject],
+    prepared: Prepared, consented: Consented, subjects: Sequence[Subject]
 ) -> dict[tuple[PersonalCode, str], AbsenceCode]:
     """Return the persons that a register must not be asked about, and why.
 
     Args:
-        asked: Register fields to be answered.
-        consenting: Leaves that the agreement grants by consent only.
+        prepared: What is asked, and which registers rest on consent.
         consented: Consents, restrictions and objections in force.
         subjects: Persons found.
     """
-    registers = {part.register for part in asked}
-    resting = {part.register for part in asked if part.needs & consenting}
     stopped: dict[tuple[PersonalCode, str], AbsenceCode] = {}
+    if not consented.restricted and not prepared.resting:
+        return stopped
     for subject in subjects:
         code = subject.current
         if code in consented.restricted:
-            stopped |= {(code, register): AbsenceCode.RESTRICTED for register in registers}
+            stopped |= {(code, register): AbsenceCode.RESTRICTED for register in prepared.columns}
         elif code not in consented.records:
-            stopped |= {(code, register): AbsenceCode.NO_CONSENT for register in resting}
+            stopped |= {(code, register): AbsenceCode.NO_CONSENT for register in prepared.resting}
     return stopped
 
 
 def orders(
+    prepared: Prepared,
     asked: Sequence[Part],
     connectors: Mapping[str, Connector],
-    subjects: Sequence[Subject],
+    subjects: tuple[Subject, ...],
     stopped: Mapping[tuple[PersonalCode, str], AbsenceCode],
 ) -> list[Order]:
     """Return one order per register: the union of columns, the hull of periods.
@@ -117,24 +130,31 @@ def orders(
     Nobody is asked about in a register where no question names them.
     """
     found: list[Order] = []
-    for register in sorted({part.register for part in asked}):
-        connector = connectors[register]
+    for register, columns in prepared.columns.items():
         mine = [part for part in asked if part.register == register]
-        wanted: frozenset[FieldId] = frozenset().union(*(part.needs for part in mine))
-        about: frozenset[PersonalCode] = frozenset().union(*(part.about for part in mine))
-        ask = Ask(
-            register=register,
-            columns=connector.columns(wanted),
-            window=_hull(mine) if connector.manifest.windowed else None,
-        )
-        people = tuple(
-            each
-            for each in subjects
-            if each.asked in about and (each.current, register) not in stopped
-        )
+        windowed = connectors[register].manifest.windowed
+        ask = Ask(register=register, columns=columns, window=_hull(mine) if windowed else None)
+        people = _asked_about(register, mine, subjects, stopped)
         if people:
             found.append(Order(ask=ask, subjects=people))
     return found
+
+
+def _asked_about(
+    register: str,
+    asked: Sequence[Part],
+    subjects: tuple[Subject, ...],
+    stopped: Collection[tuple[PersonalCode, str]],
+) -> tuple[Subject, ...]:
+    everybody = any(part.about is None for part in asked)
+    if everybody and not stopped:
+        return subjects
+    about = frozenset[PersonalCode]().union(*(part.about or () for part in asked))
+    return tuple(
+        each
+        for each in subjects
+        if (everybody or each.asked in about) and (each.current, register) not in stopped
+    )
 
 
 def _hull(asked: Sequence[Part]) -> Window:

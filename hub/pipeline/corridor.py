@@ -1,13 +1,14 @@
 """One request through the rooms; nothing leaves without a receipt."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, TypeAlias
 
 from graphql.execution.values import VariableValues
 
-from hub.assemble.answers import Answers, Asked, Evidence, Part, register_errors
-from hub.assemble.render import masked, render, withhold
+from hub.assemble.absent import register_errors
+from hub.assemble.answers import Answers, Asked, Evidence, Part
+from hub.assemble.render import malformed, render
 from hub.errors import (
     BadRequest,
     Code,
@@ -18,24 +19,26 @@ from hub.errors import (
     Unauthenticated,
 )
 from hub.model.agreement import Agreement
-from hub.model.catalogue import FieldId
-from hub.model.decision import Consented, Permit, Verdict
-from hub.model.entry import Disclosure
+from hub.model.decision import Consented, Permit
+from hub.model.entry import Disclosure, Receipt
 from hub.model.evidence import AbsenceCode, Failure, Outcome, Subject, Unavailable
 from hub.model.personal_code import PersonalCode
 from hub.pipeline import asks, entries
 from hub.pipeline.entries import Journal
+from hub.pipeline.prepared import Prepared
 from hub.pipeline.request import Release, Request, Rooms
 from hub.plan.limits import check_cost
-from hub.plan.operation import Plan, questions, subjects
+from hub.plan.operation import Plan
 from hub.plan.variables import coerce
 from hub.policy.scope import within
-from hub.ports import ConsentChanged
+from hub.ports import ConsentChanged, Residence
 
 _MOST_SETTLEMENTS: Final = 3
+_NOTHING_SAID: Final = Consented(records={})
 
 Barred: TypeAlias = dict[tuple[PersonalCode, str], AbsenceCode]
 Outcomes: TypeAlias = Mapping[str, Mapping[PersonalCode, Outcome]]
+Found: TypeAlias = Mapping[PersonalCode, Subject]
 
 
 async def answer(request: Request, rooms: Rooms) -> Release:
@@ -56,31 +59,30 @@ async def _carry(request: Request, rooms: Rooms) -> Release:
         operation = document.operation(request.operation_name)
         if request.safe:
             _check_subject_free(rooms.plans.read(document, operation, None))
-        journal.client = await rooms.caller.identify(request.credentials)
+        client = journal.client = await rooms.caller.identify(request.credentials)
         variables = coerce(rooms.schema, operation, request.variables)
         plan = journal.plan = rooms.plans.read(document, operation, variables)
         _check_introspection(plan, rooms)
         if not plan.has_subjects:
             return await _about_nobody(request, rooms, journal, variables)
-        caller = journal.caller = rooms.policy.choose(journal.client, request.credentials)
+        caller = journal.caller = rooms.policy.choose(client, request.credentials)
         action = journal.action = rooms.policy.action(caller, plan.fields)
-        permit = rooms.policy.decide(caller, plan.fields, action)
-        today = rooms.clock.today()
-        decided = rooms.policy.decisions(caller)
-        parts = asks.parts(questions(plan, variables), permit, decided.reach, today)
-        codes = _counted(subjects(plan, variables), plan, permit, rooms)
+        prepared = rooms.preparations.prepare(plan, variables, caller, action)
+        asked = prepared.codes(variables)
+        parts = asks.parts(prepared, variables, asked, rooms.clock.today())
+        permit = prepared.permit_of(caller)
+        codes = _counted(asked, plan, permit, rooms)
         await _reserve(permit, codes, rooms)
         walk = _Walk(
             request=request,
             rooms=rooms,
             journal=journal,
-            plan=plan,
+            prepared=prepared,
             variables=variables,
             permit=permit,
             parts=parts,
             codes=codes,
-            consenting=decided.residual,
-            used=await _used(plan, rooms.policy.agreements(journal.client.id), rooms),
+            used=await _used(plan, client.id, rooms),
         )
         return await walk.release()
     except (BadRequest, Unauthenticated, Refused, Several) as refusal:
@@ -91,117 +93,159 @@ async def _carry(request: Request, rooms: Rooms) -> Release:
         raise
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(slots=True, kw_only=True)
 class _Walk:
     """The way of one permitted operation, from permit to release."""
 
     request: Request
     rooms: Rooms
     journal: Journal
-    plan: Plan
+    prepared: Prepared
     variables: VariableValues
     permit: Permit
     parts: Sequence[Part]
     codes: Sequence[PersonalCode]
-    consenting: frozenset[FieldId]
     used: Mapping[str, int]
+    settled: bool = False
 
     async def release(self) -> Release:
         """Fetch once, then assemble, log, release; a consent that ends meanwhile sends us back."""
         found = await self._known()
-        people = list(found.values()) if found is not None else []
-        consented = await self._settled(people)
-        barred = asks.barred(self.parts, self.consenting, consented, people)
-        outcomes = await self._fetched(people, barred)
+        people = tuple(found.values()) if found is not None else ()
+        consented, barred, outcomes = await self._gathered(people)
         for _ in range(_MOST_SETTLEMENTS):
-            answers = self._mapped(found, outcomes, barred)
-            answers.hide(await self._stopped(answers.others, consented))
+            answers = await self._mapped(found, outcomes, barred)
+            answers.hide(await self._stopped(answers, consented))
             await _reserve(self.permit, list(answers.others), self.rooms)
-            data, errors = self._render(answers)
+            data, errors = self._assembled(answers)
             entry = self._entry(answers, consented, found or {})
+            pending = await self.rooms.access_log.enter(entry)
+            body = self._encoded(data, errors, pending.receipt)
             try:
-                receipt = await self.rooms.access_log.append(entry)
-            except ConsentChanged:
-                consented = await self._settled(people)
-                barred |= asks.barred(self.parts, self.consenting, consented, people)
+                receipt = await pending.committed()
+            except ConsentChanged as changed:
+                self._forget(changed, answers)
+                consented = await self._settle(people)
+                barred |= asks.barred(self.prepared, consented, people)
                 continue
-            return Release(data=data, errors=tuple(errors), receipt=receipt)
+            return Release(data=data, errors=tuple(errors), receipt=receipt, body=body)
         raise ServiceUnavailable(Code.CONSENT_UNAVAILABLE)
 
-    async def _settled(self, people: Sequence[Subject]) -> Consented:
+    # -- persons ------------------------------------------------------------------------------
+
+    async def _known(self) -> Found | None:
+        """Return who exists and is in scope, by code asked; None when nobody can be looked up."""
+        fetch, permit, codes = self.rooms.fetch, self.permit, self.codes
+        residences = fetch.peek_residences(permit, codes)
+        if residences is None:
+            residences = await fetch.residences(permit, codes)
+        if residences is None:
+            return None
+        return await self._inside(residences)
+
+    async def _inside(self, residences: Mapping[PersonalCode, Residence]) -> Found:
+        inside = await within(self.permit.caller, self.codes, residences, self.rooms.scope)
+        return {
+            code: Subject(asked=code, codes=inside[code].codes)
+            for code in self.codes
+            if code in inside
+        }
+
+    # -- consent and facts --------------------------------------------------------------------
+
+    async def _gathered(self, people: tuple[Subject, ...]) -> tuple[Consented, Barred, Outcomes]:
+        """Settle consents and fetch.
+
+        Where all facts are at hand and no consent is needed, nothing is settled beforehand: the
+        log looks for restrictions in the very transaction that commits the entry, and whoever
+        is stopped there is settled then (decision 0902). Nobody has been asked by then.
+        """
+        fetch, connectors = self.rooms.fetch, self.rooms.connectors
+        if self._needs_no_word(people):
+            orders = asks.orders(self.prepared, self.parts, connectors, people, {})
+            at_hand = fetch.peek(self.permit, orders)
+            if at_hand is not None:
+                return _NOTHING_SAID, {}, at_hand
+        consented = await self._settle(people)
+        barred = asks.barred(self.prepared, consented, people)
+        orders = asks.orders(self.prepared, self.parts, connectors, people, barred)
+        at_hand = fetch.peek(self.permit, orders)
+        if at_hand is None:
+            at_hand = await fetch.gather(self.permit, orders)
+        return consented, barred, at_hand
+
+    def _needs_no_word(self, people: Sequence[Subject]) -> bool:
+        """Tell whether the log's own look at restrictions is enough: it knows current codes."""
+        if self.permit.residual or self.permit.caller.agreement.basis.is_consent:
+            return False
+        return all(len(subject.codes) == 1 for subject in people)
+
+    async def _settle(self, people: Sequence[Subject]) -> Consented:
+        self.settled = True
         codes = [code for subject in people for code in subject.codes]
         return asks.of_persons(await self.rooms.consents.settle(self.permit, codes), people)
 
-    async def _stopped(
-        self, embedded: Collection[PersonalCode], consented: Consented
-    ) -> frozenset[PersonalCode]:
+    async def _stopped(self, answers: Answers, consented: Consented) -> frozenset[PersonalCode]:
         """Return who of those embedded restricted this disclosure or objected to it."""
-        if not embedded:
+        if not answers.others or not self.settled:
             return consented.restricted
-        settled = await self.rooms.consents.settle(self.permit, list(embedded))
+        settled = await self.rooms.consents.settle(self.permit, list(answers.others))
         return consented.restricted | settled.restricted
 
-    async def _fetched(self, people: Sequence[Subject], barred: Barred) -> Outcomes:
-        orders = asks.orders(self.parts, self.rooms.connectors, people, barred)
-        return await self.rooms.fetch.gather(self.permit, orders) if orders else {}
+    def _forget(self, changed: ConsentChanged, answers: Answers) -> None:
+        """See to it that those who said no are settled first the next time."""
+        said_no = changed.subjects
+        self.rooms.fetch.forget(self.permit, said_no | answers.embedding(said_no))
 
-    def _mapped(
-        self, found: Mapping[PersonalCode, Subject] | None, outcomes: Outcomes, barred: Barred
-    ) -> Answers:
+    # -- the answer ---------------------------------------------------------------------------
+
+    async def _mapped(self, found: Found | None, outcomes: Outcomes, barred: Barred) -> Answers:
         evidence = Evidence(
             subjects=found or {},
             outcomes=outcomes,
             barred=barred,
             unknown=Unavailable(failure=Failure.UNAVAILABLE) if found is None else None,
         )
-        return Answers(self._asked(), evidence)
-
-    def _entry(
-        self, answers: Answers, consented: Consented, found: Mapping[PersonalCode, Subject]
-    ) -> Disclosure:
-        asked = {code: found[code].current if code in found else code for code in self.codes}
-        return entries.disclosed(self.journal, self.permit, answers, consented, asked)
-
-    async def _known(self) -> dict[PersonalCode, Subject] | None:
-        """Return who exists and is in scope, by code asked; None when nobody can be looked up."""
-        residences = await self.rooms.fetch.residences(self.permit, self.codes)
-        if residences is None:
-            return None
-        inside = await within(self.permit.caller, self.codes, residences, self.rooms.scope)
-        return {
-            code: Subject(asked=code, codes=residences[code].codes)
-            for code in self.codes
-            if code in inside
-        }
+        answers = Answers(self._asked(), evidence)
+        await answers.map_in_turns()
+        return answers
 
     def _asked(self) -> Asked:
+        client = self.permit.caller.client
         return Asked(
-            client=self.permit.caller.client,
+            client=client,
             catalogue=self.rooms.catalogue,
             connectors=self.rooms.connectors,
             today=self.rooms.clock.today(),
             parts=self.parts,
             value_classes=self.permit.value_classes,
-            agreements=self.rooms.policy.agreements(self.permit.caller.client.id),
+            agreements=_agreements(self.prepared.plan, client.id, self.rooms),
             used=self.used,
         )
 
-    def _render(self, answers: Answers) -> tuple[dict[str, Any] | None, list[HubError]]:
-        document, plan = self.plan.document.node, self.plan
-        denied = {verdict.field for verdict in self.permit.withheld}
-        if denied:
-            document = masked(document, plan.operation, denied)
-        data, errors = render(
-            self.rooms.schema,
-            document,
-            self.request.operation_name,
-            self.variables,
-            answers,
-        )
-        withhold(data, [leaf.response[: leaf.null_at] for leaf in plan.leaves if leaf.id in denied])
-        told: list[HubError] = [_withheld(verdict) for verdict in self.permit.withheld]
-        told += register_errors(answers.failures)
-        return data, [*told, *errors]
+    def _assembled(self, answers: Answers) -> tuple[Mapping[str, Any] | None, list[HubError]]:
+        compiled, plan = self.prepared.compiled, self.prepared.plan
+        self.rooms.engines.count(plan.document.hash, planned=compiled is not None)
+        data: Mapping[str, Any] | None
+        errors: Sequence[HubError]
+        if compiled is None:
+            data, errors = render(self.rooms.schema, plan, self.permit, self.variables, answers)
+        elif answers.odd:
+            data, odd = compiled.exact(answers, self.variables)
+            errors = malformed(odd)
+        else:
+            data, errors = compiled.joined(answers, self.variables, answers.of_root), []
+        return data, [*self.prepared.told, *register_errors(answers.failures), *errors]
+
+    def _encoded(
+        self, data: Mapping[str, Any] | None, errors: Sequence[HubError], receipt: Receipt
+    ) -> bytes | None:
+        encode = self.request.encode
+        return encode(data, errors, receipt) if encode else None
+
+    def _entry(self, answers: Answers, consented: Consented, found: Found) -> Disclosure:
+        asked = {code: found[code].codes[0] if code in found else code for code in self.codes}
+        return entries.disclosed(self.journal, self.prepared, answers, consented, asked)
 
 
 async def _about_nobody(
@@ -210,31 +254,37 @@ async def _about_nobody(
     """Answer what concerns no person: permissions, registers, the schema itself."""
     plan, client = journal.plan, journal.client
     assert plan is not None and client is not None  # noqa: S101, PT018 — set by the caller
-    agreements = rooms.policy.agreements(client.id)
     asked = Asked(
         client=client,
         catalogue=rooms.catalogue,
         connectors=rooms.connectors,
         today=rooms.clock.today(),
-        agreements=agreements,
-        used=await _used(plan, agreements, rooms),
+        agreements=rooms.policy.agreements(client.id),
+        used=await _used(plan, client.id, rooms),
     )
     answers = Answers(asked, Evidence(subjects={}))
-    data, errors = render(
-        rooms.schema, plan.document.node, request.operation_name, variables, answers
-    )
-    receipt = await rooms.access_log.append(entries.administrative(journal))
-    return Release(data=data, errors=tuple(errors), receipt=receipt)
+    rooms.engines.count(plan.document.hash, planned=False)
+    data, errors = render(rooms.schema, plan, None, variables, answers)
+    pending = await rooms.access_log.enter(entries.administrative(journal))
+    body = request.encode(data, errors, pending.receipt) if request.encode else None
+    receipt = await pending.committed()
+    return Release(data=data, errors=tuple(errors), receipt=receipt, body=body)
 
 
-async def _used(plan: Plan, agreements: Sequence[Agreement], rooms: Rooms) -> Mapping[str, int]:
+def _agreements(plan: Plan, client_id: str, rooms: Rooms) -> Sequence[Agreement]:
+    """Return the client's agreements, where permissions are asked."""
+    asked = "currentPermissions" in plan.kinds
+    return rooms.policy.agreements(client_id) if asked else ()
+
+
+async def _used(plan: Plan, client_id: str, rooms: Rooms) -> Mapping[str, int]:
     """Return quota used by agreement number, where permissions are asked."""
     if "currentPermissions" not in plan.kinds:
         return {}
     now = rooms.clock.now()
     return {
         each.number: await rooms.quota.used(each.number, each.quota, now)
-        for each in agreements
+        for each in _agreements(plan, client_id, rooms)
         if each.quota
     }
 
@@ -251,11 +301,11 @@ def _check_introspection(plan: Plan, rooms: Rooms) -> None:
 
 
 def _counted(
-    asked: Sequence[PersonalCode], plan: Plan, permit: Permit, rooms: Rooms
+    asked: Sequence[Sequence[PersonalCode]], plan: Plan, permit: Permit, rooms: Rooms
 ) -> tuple[PersonalCode, ...]:
-    if not asked:
+    codes = tuple(dict.fromkeys(code for root in asked for code in root))
+    if not codes:
         raise BadRequest(Code.SUBJECTS_EMPTY)
-    codes = tuple(dict.fromkeys(asked))
     most = min(permit.caller.agreement.max_subjects, rooms.max_subjects)
     if len(codes) > most:
         raise BadRequest(Code.SUBJECTS_TOO_MANY, limit=most)
@@ -267,11 +317,3 @@ async def _reserve(permit: Permit, codes: Sequence[PersonalCode], rooms: Rooms) 
     agreement = permit.caller.agreement
     if agreement.quota and codes:
         await rooms.quota.reserve(agreement.number, agreement.quota, codes, rooms.clock.now())
-
-
-def _withheld(verdict: Verdict) -> Refused:
-    code = (
-        Code.FIELD_FORBIDDEN if verdict.code == "field_forbidden" else Code.FIELD_NOT_IN_AGREEMENT
-    )
-    reason = {"en": verdict.en, "lv": verdict.lv}
-    return Refused(code, field=verdict.field, rule=verdict.rule, reason=reason)

@@ -4,14 +4,20 @@ import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from types import MappingProxyType
+from typing import Final
 
 from hub.assemble.answers import Answers
 from hub.errors import HubError, Several
 from hub.model.caller import Caller, Client
-from hub.model.decision import Consented, Permit
+from hub.model.decision import Consented
 from hub.model.entry import Disclosure, Header, SubjectEntry
 from hub.model.personal_code import PersonalCode
+from hub.pipeline.prepared import Prepared
 from hub.plan.operation import Plan
+
+_NOT_FOUND: Final = MappingProxyType({"person": "not_found"})
+_NOTHING: Final[Mapping[str, str]] = MappingProxyType({})
 
 
 @dataclass(slots=True)
@@ -81,7 +87,7 @@ def administrative(journal: Journal) -> Disclosure:
 
 def disclosed(
     journal: Journal,
-    permit: Permit,
+    prepared: Prepared,
     answers: Answers,
     consented: Consented,
     asked: Mapping[PersonalCode, PersonalCode],
@@ -90,30 +96,54 @@ def disclosed(
 
     Args:
         journal: What is known of the operation.
-        permit: What was granted; ``fields`` of the entry are its leaves.
+        prepared: What was granted; ``fields`` of the entry are its leaves.
         answers: What was found of whom.
         consented: Consent records the disclosure rests on, by current code.
         asked: Each code asked, to the person's current code (itself when nobody was found).
     """
-    header = replace(
-        journal.header("disclosed"),
-        policy_version=permit.policy_version,
-        fields=tuple(sorted(permit.granted)),
-        denied=tuple((verdict.field, verdict.rule) for verdict in permit.withheld),
-    )
     people = dict.fromkeys(asked.values())
+    told, others, records = answers.told, answers.others, consented.records
     subjects = [
         SubjectEntry(
             subject=code,
-            outcomes=answers.told.get(code, {"person": "not_found"}),
-            consent=consented.records.get(code),
-            relation=",".join(["asked", *sorted(answers.others.get(code, ()))]),
+            outcomes=told.get(code, _NOT_FOUND),
+            consent=records.get(code),
+            relation=",".join(["asked", *sorted(others[code])]) if code in others else "asked",
         )
         for code in people
     ]
     subjects += [
-        SubjectEntry(subject=code, outcomes={}, relation=",".join(sorted(relations)))
-        for code, relations in answers.others.items()
+        SubjectEntry(subject=code, outcomes=_NOTHING, relation=",".join(sorted(relations)))
+        for code, relations in others.items()
         if code not in people
     ]
-    return Disclosure(header=header, subjects=tuple(subjects))
+    return Disclosure(header=_disclosing(journal, prepared), subjects=tuple(subjects))
+
+
+def _disclosing(journal: Journal, prepared: Prepared) -> Header:
+    """Return the header in one piece: every request has one."""
+    caller, plan = journal.caller, prepared.plan
+    assert caller is not None  # noqa: S101 — nothing is disclosed to nobody
+    agreement = caller.agreement
+    return Header(
+        operation_id=journal.operation_id,
+        at=journal.at,
+        decision="disclosed",
+        client=caller.client.id,
+        person_acting=caller.client.person is not None,
+        agreement=agreement.number,
+        revision=agreement.revision,
+        agreement_hash=agreement.hash,
+        purpose=agreement.purpose,
+        article6=agreement.basis.article6,
+        article9=agreement.basis.article9,
+        case=caller.case,
+        official=caller.official,
+        policy_version=prepared.permit.policy_version,
+        document_hash=plan.document.hash,
+        action=journal.action,
+        registers=plan.registers,
+        fields=prepared.fields,
+        denied=prepared.denied,
+        visibility=agreement.visibility,
+    )

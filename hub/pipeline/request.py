@@ -10,6 +10,8 @@ from hub.errors import HubError
 from hub.model.caller import Credentials
 from hub.model.catalogue import Catalogue
 from hub.model.entry import Receipt
+from hub.pipeline.engines import Engines
+from hub.pipeline.prepared import Preparations
 from hub.plan.documents import Documents
 from hub.plan.plans import Plans
 from hub.ports import (
@@ -74,6 +76,7 @@ class Rooms:
     connectors: Mapping[str, Connector]
     documents: Documents
     plans: Plans
+    preparations: Preparations
     caller: Identify
     policy: PolicyEngine
     scope: ScopeStore
@@ -83,5 +86,6 @@ class Rooms:
     access_log: AccessLog
     pulse: Pulse
     clock: Clock
+    engines: Engines
     introspection: bool = False
     max_subjects: int = 10_000

@@ -4,7 +4,8 @@ from datetime import UTC, date, datetime, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hub.assemble.answers import Answers, Asked, Evidence, Part, register_errors
+from hub.assemble.absent import register_errors
+from hub.assemble.answers import Answers, Asked, Evidence, Part
 from hub.errors import Code
 from hub.model.caller import Client
 from hub.model.catalogue import FieldId
@@ -53,7 +54,9 @@ def answers(
         value_classes=granted,
     )
     subjects = {code: Subject(asked=code, codes=(code,)) for code in outcomes}
-    return Answers(asked, Evidence(subjects=subjects, outcomes={"library": outcomes}))
+    known = Answers(asked, Evidence(subjects=subjects, outcomes={"library": outcomes}))
+    known.map_all()
+    return known
 
 
 def test_a_part_is_found_by_register_and_arguments() -> None:
