@@ -9,6 +9,7 @@ from bench.workers import EASY, HARD
 
 _FLAT = 1.02
 """The last minute may keep so many times the first one's memory."""
+_LEAST_SOAK_S = 180
 
 
 class Bar(msgspec.Struct, frozen=True, kw_only=True):
@@ -80,7 +81,8 @@ def _own(figures: Figures) -> Iterator[Bar]:
     kept_mb = kept * 2**20 / 1e6
     yield Bar(name="memory: resident, a worker", unit="MB", value=kept_mb, limit=150, least=False)
     soak = memory.soak
-    grown = soak.last_minute_mib / soak.first_minute_mib if soak else None
+    long = soak is not None and soak.seconds >= _LEAST_SOAK_S
+    grown = soak.last_minute_mib / soak.first_minute_mib if soak and long else None
     name = "memory: last minute of the soak, times its first"
     yield Bar(name=name, unit="x", value=grown, limit=_FLAT, least=False)
     for workload, limit in (("status", 4), ("dossier", 12)):

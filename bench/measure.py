@@ -144,7 +144,7 @@ class Bench:
     def _measure(self, server: Server, workload: Workload, state: str) -> None:
         told = self._told() if server.name != PLAIN else None
         if state == COLD:
-            stream, forget = self._everybody(workload), self.sandbox.estate.redis_url
+            stream, forget = self.everybody(workload), self.sandbox.estate.redis_url
         else:
             stream, forget = self.stream(workload), None
         sample = server.send([stream], seconds=self.seconds, forget=forget)
@@ -162,7 +162,7 @@ class Bench:
     def _told(self) -> "_Told":
         return self.sandbox.register_calls(), self.sandbox.log_entries()
 
-    def _everybody(self, workload: Workload) -> Stream:
+    def everybody(self, workload: Workload) -> Stream:
         """Return a workload that asks about nobody twice, and keeps all connections busy."""
         bodies = workload.bodies(self.sandbox.codes, self.sandbox.today)
         whole = len(bodies) - len(bodies) % workload.connections
