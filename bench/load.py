@@ -11,6 +11,7 @@ import socket
 import sys
 import time
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import ExitStack
 
 import msgspec
 import psutil
@@ -211,17 +212,18 @@ class _Run:
 
     def all(self) -> None:
         """Send until time, count or requests are up."""
-        for line in self.lines:
-            for _ in range(line.stream.connections):
-                connection = _Connection(self._job, line)
-                self._opened[connection.socket.fileno()] = connection
-                self._poll.register(connection.socket, select.EPOLLIN)
-        if self._job.forget is None:
-            self._measured()
-        else:
-            self._forgetting(self._job.forget)
-        for connection in self._opened.values():
-            connection.socket.close()
+        with ExitStack() as stack:
+            stack.enter_context(self._poll)
+            for line in self.lines:
+                for _ in range(line.stream.connections):
+                    connection = _Connection(self._job, line)
+                    stack.enter_context(connection.socket)
+                    self._opened[connection.socket.fileno()] = connection
+                    self._poll.register(connection.socket, select.EPOLLIN)
+            if self._job.forget is None:
+                self._measured()
+            else:
+                self._forgetting(self._job.forget)
 
     def _forgetting(self, url: str) -> None:
         until = time.perf_counter() + _PATIENCE * self._job.seconds
