@@ -5,7 +5,7 @@ import re
 from collections.abc import Mapping
 from typing import Any, Final, NamedTuple
 
-import orjson
+import msgspec
 from starlette.requests import Request
 from starlette.types import Receive, Scope
 
@@ -109,21 +109,20 @@ async def _bounded(receive: Receive, most_bytes: int) -> bytes:
 
 
 def _decode(body: bytes) -> object:
-    deep = _is_deep(body)
     try:
-        if not deep:
-            return orjson.loads(body)
-    except orjson.JSONDecodeError:
-        pass
-    try:
-        body.decode()
+        if not body.isascii():
+            body.decode()
     except UnicodeDecodeError:
         raise BadRequest(Code.INVALID_ENCODING) from None
-    if deep:
+    if _is_deep(body):
         raise BadRequest(Code.NESTING_TOO_DEEP, limit=MAX_JSON_NESTING)
-    raise BadRequest(Code.MALFORMED_JSON)
+    try:
+        return _JSON.decode(body)
+    except (msgspec.DecodeError, ValueError):
+        raise BadRequest(Code.MALFORMED_JSON) from None
 
 
+_JSON: Final = msgspec.json.Decoder[object]()
 _STRINGS = re.compile(rb'"[^"\\]*(?:\\.[^"\\]*)*"', re.DOTALL)
 _NOT_BRACKETS = bytes(set(range(256)) - set(b"{}[]"))
 

@@ -1,6 +1,8 @@
 """A request's head: read in one pass over what the server handed on, and judged before its body."""
 
+from collections.abc import Sequence
 from functools import lru_cache
+from itertools import chain
 from typing import Final
 from urllib.parse import unquote_plus
 
@@ -13,55 +15,39 @@ from hub.model.personal_code import looks_like_code
 
 MAX_HEADER_BYTES: Final = 32 * 1024
 
-_CERTIFICATE: Final = b"client-cert"
-_READ: Final = frozenset(
-    {
-        b"accept",
-        b"content-type",
-        b"content-encoding",
-        b"content-length",
-        b"authorization",
-        b"x-dagr-permission",
-        b"hub-agreement",
-        b"hub-case",
-        b"hub-official",
-        _CERTIFICATE,
-    }
-)
 _NONE: Final[tuple[str, ...]] = ()
 _USUAL: Final = ("application/json",)
 _MOST_REMEMBERED: Final = 256
 
 
 class Head:
-    """The headers the hub reads, every repetition kept, and the size of all of them.
+    """The headers of one request, every repetition kept; names are in lower case.
 
     Attributes:
         size_bytes: Of all names and values.
     """
 
-    __slots__ = ("_sent", "size_bytes")
+    __slots__ = ("_repeating", "_single", "size_bytes")
 
     def __init__(self, scope: Scope) -> None:
-        """Read ``scope["headers"]``; names are in lower case there."""
-        sent: dict[bytes, tuple[str, ...]] = {}
-        size = 0
-        for name, value in scope["headers"]:
-            size += len(name) + len(value)
-            if name in _READ:
-                text = value.decode("latin-1")
-                sent[name] = (*sent[name], text) if name in sent else (text,)
-        self._sent = sent
-        self.size_bytes = size
+        """Read ``scope["headers"]``."""
+        headers: Sequence[tuple[bytes, bytes]] = scope["headers"]
+        self.size_bytes = sum(map(len, chain.from_iterable(headers)))
+        self._single = dict(headers)
+        # most requests repeat no header: then each is found at once
+        self._repeating = headers if len(self._single) < len(headers) else None
 
     def first(self, name: bytes) -> str | None:
         """Return the first value of a header, None without one."""
-        values = self._sent.get(name)
+        values = self.all(name)
         return values[0] if values else None
 
     def all(self, name: bytes) -> tuple[str, ...]:
         """Return every value of a header, as sent."""
-        return self._sent.get(name, _NONE)
+        if self._repeating is None:
+            value = self._single.get(name)
+            return _NONE if value is None else (value.decode("latin-1"),)
+        return tuple([value.decode("latin-1") for each, value in self._repeating if each == name])
 
     def credentials(self, scope: Scope, proxies: TrustedProxies) -> Credentials:
         """Return what the request claims about its caller, every repeated header kept.
@@ -69,14 +55,13 @@ class Head:
         Raises:
             BadRequest: ``header_invalid``, ``header_conflict``; see ``presented``.
         """
-        sent = self._sent.get
-        told = [value.encode("latin-1") for value in sent(_CERTIFICATE, _NONE)]
+        told = [value.encode("latin-1") for value in self.all(b"client-cert")]
         return Credentials(
-            authorization=sent(b"authorization", _NONE),
+            authorization=self.all(b"authorization"),
             certificate_sha256=presented(connection_of(scope), told, proxies),
-            agreement=sent(b"x-dagr-permission", _NONE) + sent(b"hub-agreement", _NONE),
-            case=sent(b"hub-case", _NONE),
-            official=sent(b"hub-official", _NONE),
+            agreement=self.all(b"x-dagr-permission") + self.all(b"hub-agreement"),
+            case=self.all(b"hub-case"),
+            official=self.all(b"hub-official"),
         )
 
 
