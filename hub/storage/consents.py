@@ -1,11 +1,12 @@
 """Consents, restrictions and objections: histories that only grow, and their present state."""
 
 import uuid
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
-from typing import Final
+from typing import Final, NamedTuple
 
 import asyncpg
+import orjson
 
 from hub.errors import Code
 from hub.model.consent import (
@@ -20,19 +21,41 @@ from hub.model.consent import (
 from hub.model.decision import Consented
 from hub.model.personal_code import PersonalCode
 from hub.storage.database import Database
+from hub.storage.gathering import Gathering
 from hub.storage.tokens import SubjectTokens
 
 UNAVAILABLE: Final = Code.CONSENT_UNAVAILABLE
 
+# one look into each index per person: the limits keep it so, whatever is estimated
 IN_FORCE: Final = """
-SELECT a.position, h.id AS record, EXISTS (
-    SELECT FROM hub.stop_head s WHERE s.token = a.token AND s.active AND s.purpose IN ('', $3)
-) AS stopped
-FROM unnest($1::bytea[]) WITH ORDINALITY AS a (token, position)
-LEFT JOIN hub.consent_head h
-    ON $8::boolean AND h.token = a.token AND h.recipient = $2 AND h.purpose = $3
-    AND h.scope = $4 AND h.agreement = $5 AND h.agreement_hash = $6
-    AND h.state IN ('given', 'renewed') AND (h.expires_at IS NULL OR h.expires_at > $7)
+WITH question AS (
+    SELECT q.each, q.position, CAST(q.each -> 'persons' AS int) AS persons,
+           sum(CAST(q.each -> 'persons' AS int)) OVER (ORDER BY q.position) AS reached
+    FROM jsonb_array_elements($1::jsonb) WITH ORDINALITY AS q (each, position)
+), asked AS (
+    SELECT q.position - 1 AS question, n - 1 AS person,
+           substr($2::bytea, CAST(q.reached - q.persons + n AS int) * 32 - 31, 32) AS token,
+           q.each ->> 'recipient' AS recipient, q.each ->> 'purpose' AS purpose,
+           q.each ->> 'scope' AS scope, q.each ->> 'agreement' AS agreement,
+           q.each ->> 'agreement_hash' AS agreement_hash,
+           CAST(q.each ->> 'at' AS timestamptz) AS at, CAST(q.each -> 'consent' AS bool) AS consent
+    FROM question q, generate_series(1, q.persons) AS n
+)
+SELECT a.question, a.person, h.id AS record, s.stopped
+FROM asked a
+LEFT JOIN LATERAL (
+    SELECT h.id FROM hub.consent_head h
+    WHERE a.consent AND h.token = a.token AND h.recipient = a.recipient AND h.purpose = a.purpose
+      AND h.scope = a.scope AND h.agreement = a.agreement AND h.agreement_hash = a.agreement_hash
+      AND h.state IN ('given', 'renewed') AND (h.expires_at IS NULL OR h.expires_at > a.at)
+    LIMIT 1
+) AS h ON true
+LEFT JOIN LATERAL (
+    SELECT true AS stopped FROM hub.stop_head s
+    WHERE s.token = a.token AND s.active AND s.purpose IN ('', a.purpose)
+    LIMIT 1
+) AS s ON true
+WHERE h.id IS NOT NULL OR s.stopped
 """
 GIVE: Final = """
 WITH head AS (
@@ -95,12 +118,37 @@ WHERE h.token = $1 ORDER BY min(e.seq) OVER (PARTITION BY h.id), e.seq
 STOPS: Final = "SELECT kind, purpose, begins, at FROM hub.stop_event WHERE token = $1 ORDER BY seq"
 
 
+class _Question(NamedTuple):
+    """What one request asks about its persons."""
+
+    terms: ConsentTerms
+    subjects: Sequence[PersonalCode]
+    at: datetime
+    consent: bool
+
+    def told(self) -> Mapping[str, object]:
+        """Return the question as the query takes it; its persons come beside it, as tokens."""
+        terms = self.terms
+        return {
+            "recipient": terms.recipient,
+            "purpose": terms.purpose,
+            "scope": terms.scope,
+            "agreement": terms.agreement,
+            "agreement_hash": terms.agreement_hash,
+            "at": self.at,
+            "consent": self.consent,
+            "persons": len(self.subjects),
+        }
+
+
 class ConsentTable:
     """Implements ``hub.ports.ConsentStore``; persons stand here as keyed tokens."""
 
     def __init__(self, database: Database, tokens: SubjectTokens) -> None:
         self._database = database
         self._tokens = tokens
+        self._line = database.line(IN_FORCE)
+        self._settling: Gathering[_Question, Consented] = Gathering(self._settle)
 
     async def in_force(
         self,
@@ -112,18 +160,30 @@ class ConsentTable:
     ) -> Consented:
         """Answer for all in one query: who is stopped and, with ``consent``, who consents.
 
+        Those who ask while a query is under way share the next one; never the one under way,
+        which may not see what committed since.
+
         Raises:
             ServiceUnavailable: ``consent_unavailable``; so do all other methods.
         """
-        asked = list(subjects)
-        tokens = [self._tokens.consent(code) for code in asked]
-        rows = await self._database.fetch(
-            UNAVAILABLE, IN_FORCE, tokens, *_columns(terms), at, consent
-        )
-        return Consented(
-            records={asked[row["position"] - 1]: row["record"] for row in rows if row["record"]},
-            restricted=frozenset(asked[row["position"] - 1] for row in rows if row["stopped"]),
-        )
+        return await self._settling.join(_Question(terms, list(subjects), at, consent))
+
+    async def _settle(self, questions: Sequence["_Question"]) -> Sequence[Consented]:
+        tokens = [self._tokens.consent(code) for each in questions for code in each.subjects]
+        told = orjson.dumps([each.told() for each in questions], option=orjson.OPT_UTC_Z)
+        rows = await self._line.ask(UNAVAILABLE, told.decode(), b"".join(tokens))
+        records: list[dict[PersonalCode, str]] = [{} for _ in questions]
+        stopped: list[set[PersonalCode]] = [set() for _ in questions]
+        for question, person, record, is_stopped in rows:
+            subject = questions[question].subjects[person]
+            if record is not None:
+                records[question][subject] = record
+            if is_stopped:
+                stopped[question].add(subject)
+        return [
+            Consented(records=known, restricted=frozenset(those))
+            for known, those in zip(records, stopped, strict=True)
+        ]
 
     async def give(
         self, subject: PersonalCode, terms: ConsentTerms, event: ConsentEvent

@@ -1,22 +1,21 @@
-"""The connection pool: bounded waits, and recovery without a restart."""
+"""PostgreSQL: bounded waits, and recovery without a restart."""
 
-from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
+import contextlib
+from collections.abc import Sequence
+from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
+from types import TracebackType
 from typing import Any, Final
 
 import asyncpg
-from sqlalchemy import event
+from asyncpg.prepared_stmt import PreparedStatement
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import DisconnectionError, SQLAlchemyError
-from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
-from sqlalchemy.pool import ConnectionPoolEntry, PoolProxiedConnection
 from typing_extensions import override
 
 from hub.errors import Code, ServiceUnavailable
+from hub.storage.pool import Connection, Pool
 
 FAILURES: Final = (
-    SQLAlchemyError,
     asyncpg.PostgresError,
     asyncpg.InterfaceError,
     asyncpg.InternalClientError,
@@ -64,30 +63,28 @@ class Database:
     def __init__(self, url: str, *, patience: Patience | None = None, pool_size: int = 8) -> None:
         self.patience = patience or Patience()
         self._dsn = plain_url(url)
-        self._engine = create_async_engine(
-            "postgresql+asyncpg://",
-            async_creator=self.connect,
-            isolation_level="AUTOCOMMIT",
-            pool_size=pool_size,
-            max_overflow=pool_size,
-            pool_timeout=self.patience.connect_s,
-        )
-        event.listen(self._engine.sync_engine, "checkout", _refuse_closed)
+        self._pool = Pool(self.connect, keep=pool_size, wait_s=self.patience.connect_s)
+        self._lines: list[Line] = []
 
-    @property
-    def engine(self) -> AsyncEngine:
-        """The engine, for migrations' checks and for statements written with Core."""
-        return self._engine
+    async def connect(self, **settings: str) -> Connection:
+        """Open a connection outside the pool; whoever asks closes it.
 
-    async def connect(self) -> "asyncpg.Connection[asyncpg.Record]":
-        """Open a connection outside the pool; whoever asks closes it."""
-        connection: asyncpg.Connection[asyncpg.Record] = await asyncpg.connect(
+        Args:
+            settings: Of the session, beside those of every session of the hub.
+        """
+        connection: Connection = await asyncpg.connect(
             self._dsn,
             timeout=self.patience.connect_s,
             command_timeout=self.patience.command_s,
-            server_settings=self.patience.server_settings(),
+            server_settings=self.patience.server_settings() | settings,
         )
         return connection
+
+    def line(self, statement: str) -> "Line":
+        """Return a connection of its own for one statement; it is closed with the database."""
+        made = Line(self, statement)
+        self._lines.append(made)
+        return made
 
     async def fetch(self, code: Code, statement: str, *arguments: Any) -> Sequence[asyncpg.Record]:  # noqa: ANN401 — whatever asyncpg encodes
         """Run one statement on a pooled connection of the driver.
@@ -95,26 +92,16 @@ class Database:
         Raises:
             ServiceUnavailable: ``code``, when PostgreSQL fails or takes too long.
         """
-        async with self.lend(code) as connection:
+        async with Loan(self._pool, code) as connection:
             return await connection.fetch(statement, *arguments)
 
-    @asynccontextmanager
-    async def lend(self, code: Code) -> AsyncIterator["asyncpg.Connection[asyncpg.Record]"]:
+    def lend(self, code: Code) -> AbstractAsyncContextManager[Connection]:
         """Lend a pooled connection; one that failed is thrown away.
 
         Raises:
             ServiceUnavailable: ``code``, for any failure of the database inside.
         """
-        try:
-            async with self._engine.connect() as pooled:
-                connection = _driver(await pooled.get_raw_connection())
-                try:
-                    yield connection
-                except OSError:  # asked and not answered: what comes next on it is undefined
-                    connection.terminate()
-                    raise
-        except FAILURES as failure:
-            raise ServiceUnavailable(code) from failure
+        return Loan(self._pool, code)
 
     async def ping(self) -> None:
         """Ask PostgreSQL for a sign of life.
@@ -125,8 +112,10 @@ class Database:
         await self.fetch(Code.AUDIT_UNAVAILABLE, "SELECT 1")
 
     async def aclose(self) -> None:
-        """Close every pooled connection."""
-        await self._engine.dispose()
+        """Close every connection that is not lent."""
+        for line in self._lines:
+            await line.aclose()
+        await self._pool.aclose()
 
     @override
     def __repr__(self) -> str:
@@ -134,26 +123,94 @@ class Database:
         return "Database(…)"
 
 
+class Loan:
+    """A connection of the pool, for as long as a block lasts."""
+
+    __slots__ = ("_code", "_connection", "_pool")
+
+    def __init__(self, pool: Pool, code: Code) -> None:
+        self._pool = pool
+        self._code = code
+        self._connection: Connection | None = None
+
+    async def __aenter__(self) -> Connection:
+        """Take one."""
+        try:
+            self._connection = connection = await self._pool.take()
+        except FAILURES as failure:
+            raise ServiceUnavailable(self._code) from failure
+        return connection
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        failure: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        """Give it back, unless nobody knows what comes next on it."""
+        connection, self._connection = self._connection, None
+        if connection is None:
+            return
+        if failure is None or isinstance(failure, asyncpg.PostgresError):
+            self._pool.give(connection)
+        else:  # asked and not answered, or given up
+            self._pool.drop(connection)
+        if isinstance(failure, FAILURES):
+            raise ServiceUnavailable(self._code) from failure
+
+
+class Line:
+    """One statement, prepared on a connection of its own that never waits for the pool.
+
+    A failure throws the connection away, and the next question opens another. One question at a
+    time: whoever shares a line sees to that.
+    """
+
+    def __init__(self, database: Database, statement: str) -> None:
+        self._database = database
+        self._statement = statement
+        self._connection: Connection | None = None
+        self._prepared: PreparedStatement[asyncpg.Record] | None = None
+
+    async def ask(self, code: Code, *arguments: Any) -> Sequence[asyncpg.Record]:  # noqa: ANN401 — whatever asyncpg encodes
+        """Run the statement.
+
+        Raises:
+            ServiceUnavailable: ``code``; what was asked may or may not have been done.
+        """
+        try:
+            prepared = self._prepared
+            if prepared is None or self._connection is None or self._connection.is_closed():
+                prepared = await self._prepare()
+            return await prepared.fetch(*arguments)
+        except FAILURES as failure:
+            self._drop()
+            raise ServiceUnavailable(code) from failure
+        except BaseException:
+            self._drop()
+            raise
+
+    async def aclose(self) -> None:
+        """Close the connection; a later question would open another."""
+        connection, self._connection = self._connection, None
+        if connection is not None:
+            with contextlib.suppress(*FAILURES):
+                await connection.close(timeout=self._database.patience.connect_s)
+            connection.terminate()
+
+    async def _prepare(self) -> "PreparedStatement[asyncpg.Record]":
+        self._drop()
+        # planned once: planning a statement like these anew costs more than running it
+        self._connection = await self._database.connect(plan_cache_mode="force_generic_plan")
+        self._prepared = await self._connection.prepare(self._statement)
+        return self._prepared
+
+    def _drop(self) -> None:
+        if self._connection is not None:
+            self._connection.terminate()
+        self._connection = self._prepared = None
+
+
 def plain_url(url: str) -> str:
     """Return ``url`` as the driver itself reads it, without SQLAlchemy's ``+asyncpg``."""
     return make_url(url).set(drivername="postgresql").render_as_string(hide_password=False)
-
-
-def _driver(pooled: PoolProxiedConnection) -> "asyncpg.Connection[asyncpg.Record]":
-    connection: asyncpg.Connection[asyncpg.Record] | None = pooled.driver_connection
-    if connection is None:
-        raise DisconnectionError
-    return connection
-
-
-def _refuse_closed(
-    connection: Any,  # noqa: ANN401 — SQLAlchemy's adapter has no public type
-    _entry: ConnectionPoolEntry,
-    _proxy: PoolProxiedConnection,
-) -> None:
-    """Make the pool open another connection when the server has closed this one meanwhile.
-
-    The driver knows of a closed socket by itself, so this costs no round trip.
-    """
-    if connection.driver_connection.is_closed():
-        raise DisconnectionError

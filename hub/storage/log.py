@@ -1,18 +1,16 @@
 """Rows of the access log; the runtime role can add and read them, and nothing else."""
 
-import contextlib
 from collections.abc import Mapping, Sequence
 from typing import Final
 from uuid import UUID
 
 import asyncpg
-import asyncpg.prepared_stmt
 import orjson
 
-from hub.errors import Code, ServiceUnavailable
+from hub.errors import Code
 from hub.model.entry import Dissent, LogBatch, StoredEntry, SubjectKeyRow
 from hub.ports import Clock
-from hub.storage.database import FAILURES, Database
+from hub.storage.database import Database
 from hub.storage.tokens import SubjectTokens
 
 APPEND: Final = "SELECT lapsed, stopped FROM hub.append_batch($1, $2, $3, $4, $5, $6)"
@@ -38,16 +36,14 @@ SELECT k.year, k.index, k.wrapped FROM hub.subject_key k JOIN candidate USING (y
 class LogTable:
     """The access log's table; implements ``hub.ports.LogStore``.
 
-    Batches follow one another over one connection of their own, so that they never wait for the
-    pool. A failure throws that connection away, and the next batch opens another.
+    Batches follow one another over one connection of their own.
     """
 
     def __init__(self, database: Database, tokens: SubjectTokens, clock: Clock) -> None:
         self._database = database
         self._tokens = tokens
         self._clock = clock
-        self._connection: asyncpg.Connection[asyncpg.Record] | None = None
-        self._append: asyncpg.prepared_stmt.PreparedStatement[asyncpg.Record] | None = None
+        self._line = database.line(APPEND)
 
     async def insert(self, batch: LogBatch) -> Dissent:
         """Commit the whole batch in one statement, or nothing when somebody dissents.
@@ -55,16 +51,8 @@ class LogTable:
         Raises:
             ServiceUnavailable: ``audit_unavailable``; the batch may or may not be committed.
         """
-        try:
-            append = await self._prepared()
-            row = await append.fetchrow(*self._arguments(batch))
-        except FAILURES as failure:
-            self._drop()
-            raise ServiceUnavailable(Code.AUDIT_UNAVAILABLE) from failure
-        except BaseException:
-            self._drop()
-            raise
-        return _dissent(row)
+        rows = await self._line.ask(Code.AUDIT_UNAVAILABLE, *self._arguments(batch))
+        return _dissent(rows[0])
 
     async def of_operation(self, operation_id: str) -> Sequence[StoredEntry]:
         """Return one operation's entries in the order of their sequence."""
@@ -92,29 +80,13 @@ class LogTable:
 
     async def aclose(self) -> None:
         """Close the log's own connection."""
-        if self._connection is not None:
-            with contextlib.suppress(*FAILURES):
-                await self._connection.close(timeout=self._database.patience.connect_s)
-        self._drop()
+        await self._line.aclose()
 
     async def _entries(self, condition: str, key: str | UUID) -> Sequence[StoredEntry]:
         rows = await self._database.fetch(
             Code.AUDIT_UNAVAILABLE, f"{ENTRIES} WHERE {condition} ORDER BY writer, wseq", key
         )
         return [_entry(row) for row in rows]
-
-    async def _prepared(self) -> "asyncpg.prepared_stmt.PreparedStatement[asyncpg.Record]":
-        """Return the statement on the log's own connection, opened anew after a failure."""
-        if self._append is None or self._connection is None or self._connection.is_closed():
-            self._drop()
-            self._connection = await self._database.connect()
-            self._append = await self._connection.prepare(APPEND)
-        return self._append
-
-    def _drop(self) -> None:
-        if self._connection is not None:
-            self._connection.terminate()
-        self._connection = self._append = None
 
     def _arguments(self, batch: LogBatch) -> tuple[object, ...]:
         """Return what ``append_batch`` takes: few strings, since every array costs the driver."""
@@ -175,9 +147,9 @@ class KeyTable:
         return rows[0]["wrapped"] if rows else None
 
 
-def _dissent(row: asyncpg.Record | None) -> Dissent:
+def _dissent(row: asyncpg.Record) -> Dissent:
     """Turn SQL's positions from 1 into positions from 0."""
-    lapsed, stopped = row or ((), ())
+    lapsed, stopped = row
     return Dissent(
         lapsed=frozenset(place - 1 for place in lapsed or ()),
         stopped=frozenset(place - 1 for place in stopped or ()),

@@ -1,11 +1,13 @@
 """Consents in a real PostgreSQL: settled in one query, binding at once, never rewritten."""
 
+import asyncio
 import time
 from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 
 import pytest
+from typing_extensions import override
 
 from hub.consent.book import Consents
 from hub.consent.desk import ConsentDesk
@@ -14,10 +16,10 @@ from hub.errors import BadRequest, Code, ServiceUnavailable
 from hub.model.consent import ConsentState, StopKind
 from hub.model.decision import Consented
 from hub.storage.consents import ConsentTable
-from hub.storage.database import Database
+from hub.storage.database import Database, Line
 from hub.storage.tokens import SubjectTokens
 from tests.service.storage.fixtures import StillClock
-from tests.service.storage.hub_database import HubDatabase, ask, code, keyring
+from tests.service.storage.hub_database import HubDatabase, ask, code, keyring, run
 from tests.unit.consent.making import LAW, PUBLIC_TASK, agreement, permit
 
 pytestmark = pytest.mark.asyncio
@@ -25,14 +27,34 @@ pytestmark = pytest.mark.asyncio
 NOBODY = Consented(records={})
 
 
+class CountingLine(Line):
+    """The line itself, which tells how many questions it was asked and may hold answers back."""
+
+    def __init__(self, database: Database, statement: str) -> None:
+        super().__init__(database, statement)
+        self.questions = 0
+        self.answered, self.free = asyncio.Event(), asyncio.Event()
+        self.free.set()
+
+    @override
+    async def ask(self, code: Code, *arguments: Any) -> Sequence[Any]:
+        self.questions += 1
+        rows = await super().ask(code, *arguments)
+        self.answered.set()
+        await self.free.wait()
+        return rows
+
+
 class CountingDatabase(Database):
-    """The database itself, which tells how many statements it ran."""
+    """The database itself; its lines count."""
 
-    statements = 0
+    counting: CountingLine
 
-    async def fetch(self, code: Code, statement: str, *arguments: Any) -> Sequence[Any]:  # noqa: ANN401 — as its parent
-        self.statements += 1
-        return await super().fetch(code, statement, *arguments)
+    @override
+    def line(self, statement: str) -> Line:
+        self.counting = CountingLine(self, statement)
+        self._lines.append(self.counting)
+        return self.counting
 
 
 async def test_settles_any_number_of_persons_in_one_query(
@@ -43,7 +65,7 @@ async def test_settles_any_number_of_persons_in_one_query(
     await desk.restrict(people[30])
     counting = CountingDatabase(hub_database.url)
     told = await Consents(ConsentTable(counting, tokens), clock).settle(permit(agreement()), people)
-    assert counting.statements == 1
+    assert counting.counting.questions == 1
     assert told.records == {
         person: record.id for person, record in zip(people, given, strict=False)
     }
@@ -212,3 +234,68 @@ async def test_without_postgres_nobody_is_taken_to_have_consented(
     assert raised.value.code is Code.CONSENT_UNAVAILABLE
     assert time.monotonic() - began < 2
     await nowhere.aclose()
+
+
+async def test_those_who_ask_meanwhile_share_the_next_query_and_see_what_committed_before(
+    hub_database: HubDatabase, tokens: SubjectTokens, clock: StillClock, desk: ConsentDesk
+) -> None:
+    one, two = code(1), code(2)
+    records = {each: (await desk.give(each, agreement())).id for each in (one, two)}
+    database = CountingDatabase(hub_database.url)
+    settling = Consents(ConsentTable(database, tokens), clock)
+    line = database.counting
+    line.free.clear()
+    async with asyncio.TaskGroup() as group:
+        early = group.create_task(settling.settle(permit(agreement()), [one, two]))
+        await line.answered.wait()  # by PostgreSQL, but nobody was told yet
+        await desk.withdraw(one, agreement().number)
+        await desk.restrict(two)
+        late = [group.create_task(settling.settle(permit(agreement()), [one, two]))]
+        late += [group.create_task(settling.settle(permit(agreement(LAW)), [two, one]))]
+        late += [group.create_task(settling.settle(permit(agreement(PUBLIC_TASK)), [two, one]))]
+        await asyncio.sleep(0.05)
+        assert line.questions == 1
+        line.free.set()
+    assert early.result() == Consented(records=records)
+    stopped = Consented(records={}, restricted=frozenset({two}))
+    kept = Consented(records={two: records[two]}, restricted=frozenset({two}))
+    assert [task.result() for task in late] == [kept, NOBODY, stopped]
+    assert line.questions == 2
+    await database.aclose()
+
+
+async def test_each_gets_the_answer_to_its_own_question(
+    consents: Consents, desk: ConsentDesk
+) -> None:
+    people = [code(number) for number in range(60)]
+    other = agreement(number="SKV-2026-009", hash="cd" * 32, purpose="https://example.lv/p#Other")
+    records = {each: (await desk.give(each, agreement())).id for each in people[::2]}
+    others = {each: (await desk.give(each, other)).id for each in people[::3]}
+    for each in people[::5]:
+        await desk.object(each, purpose=other.purpose)
+    asked = [people[start : start + 7] for start in range(0, 60, 7)] * 3
+    async with asyncio.TaskGroup() as group:
+        settled = [
+            group.create_task(consents.settle(permit(terms), part))
+            for part in asked
+            for terms in (agreement(), other)
+        ]
+    for place, task in enumerate(settled):
+        part, about_other = asked[place // 2], place % 2
+        given = others if about_other else records
+        restricted = frozenset(set(part) & set(people[::5])) if about_other else frozenset()
+        told = {each: given[each] for each in part if each in given}
+        assert task.result() == Consented(records=told, restricted=restricted)
+
+
+async def test_a_lost_line_is_opened_again_by_itself(
+    consents: Consents, hub_database: HubDatabase
+) -> None:
+    assert await consents.settle(permit(agreement()), [code(1)]) == NOBODY
+    end = (
+        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+        " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+    )
+    await run(hub_database.owner_url, end)
+    await asyncio.sleep(0.05)
+    assert await consents.settle(permit(agreement()), [code(1)]) == NOBODY
