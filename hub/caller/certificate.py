@@ -7,11 +7,11 @@ mistake of configuration, and is refused so that neither goes unnoticed.
 
 import base64
 import binascii
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 from ipaddress import IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
-from typing import Any, Final, Self
+from typing import Any, Final, Self, TypeAlias
 
 from hub.errors import BadRequest, Code, Misconfigured
 
@@ -21,11 +21,17 @@ CONNECTION: Final = "vienreiz.connection"
 COMPLETE: Final = "vienreiz.complete"
 """Key of ``scope["extensions"]`` that the server sets once the whole body has arrived."""
 
+WRITE: Final = "vienreiz.write"
+"""Key of ``scope["extensions"]`` under which the server leaves a ``Write``."""
+
 UNIX: Final = "unix"
 """The peer of a connection over a Unix domain socket."""
 
 _HEADER: Final = b"client-cert"
 _MAX_HEADER_BYTES: Final = 16_384
+
+Write: TypeAlias = Callable[[bytes, bytes], bool]
+"""Writes a whole answer of status 200 at one go, its header lines and its body; False: not now."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,14 +8,15 @@ little.
 
 import asyncio
 import socket
+from functools import partial
 from ssl import SSLObject
 from typing import Final, cast
 
 import orjson
 from typing_extensions import override
-from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
 
-from hub.caller.certificate import COMPLETE, CONNECTION, UNIX, Connection, thumbprint
+from hub.caller.certificate import COMPLETE, CONNECTION, UNIX, WRITE, Connection, thumbprint
 from hub.errors import Code
 
 MAX_HEAD_BYTES: Final = 64 * 1024
@@ -62,18 +63,22 @@ class CertificateProtocol(HttpToolsProtocol):
         super().on_message_begin()
         self._head_bytes = 0
         self._in_head = True  # most heads are complete before anybody would wait for them
-        extensions = cast("dict[str, object]", self.scope.setdefault("extensions", {}))
-        extensions[CONNECTION] = self._connection
+        self._told()[CONNECTION] = self._connection
 
     @override
     def on_headers_complete(self) -> None:
         self._end_head()
         super().on_headers_complete()
+        self._told()[WRITE] = partial(_write, self.cycle)
 
     @override
     def on_message_complete(self) -> None:
         super().on_message_complete()
-        cast("dict[str, object]", self.scope["extensions"])[COMPLETE] = True
+        self._told()[COMPLETE] = True
+
+    def _told(self) -> dict[str, object]:
+        """Return what the application is told besides: ``scope["extensions"]``."""
+        return cast("dict[str, object]", self.scope.setdefault("extensions", {}))
 
     def _await_head(self) -> None:
         self._in_head = True
@@ -103,6 +108,35 @@ class CertificateProtocol(HttpToolsProtocol):
         if self._head_bytes and not self._answering():
             self.transport.write(refusal)
         self.transport.close()
+
+
+def _write(cycle: RequestResponseCycle, headers: bytes, body: bytes) -> bool:
+    """Write an answer of status 200 at one go, as ``cycle.send`` does in two.
+
+    Args:
+        cycle: Of the request.
+        headers: Lines of the answer's own headers, each with its end.
+        body: All of it.
+
+    Returns:
+        False where ``cycle.send`` must be asked: something was sent, or the peer reads slowly.
+    """
+    if cycle.response_started or cycle.flow.write_paused:
+        return False
+    if cycle.disconnected:
+        return True
+    defaults = [b"%b: %b\r\n" % each for each in cycle.default_headers]
+    ending = b"" if cycle.keep_alive else b"connection: close\r\n"
+    cycle.response_started = cycle.response_complete = True
+    cycle.transport.write(b"".join((_OK, *defaults, headers, ending, b"\r\n", body)))
+    cycle.message_event.set()
+    if not cycle.keep_alive:
+        cycle.transport.close()
+    cycle.on_response()
+    return True
+
+
+_OK: Final = b"HTTP/1.1 200 OK\r\n"
 
 
 def _refusal(code: Code, phrase: str) -> bytes:

@@ -50,7 +50,7 @@ class GraphQLEndpoint:
         except Exception as error:  # noqa: BLE001 — told by code, or masked
             await _told(media, error)(scope, receive, send)
         else:
-            await send_answer(send, media, body)
+            await send_answer(scope, send, media, body)
 
     async def _answer(self, scope: Scope, receive: Receive, head: Head) -> bytes:
         safe = scope["method"] == "GET"

@@ -8,8 +8,9 @@ from typing import Any, Final
 
 import orjson
 from starlette.responses import Response
-from starlette.types import Send
+from starlette.types import Scope, Send
 
+from hub.caller.certificate import WRITE, Write
 from hub.caller.challenge import challenge
 from hub.errors import BadRequest, Code, HubError, Several, Unauthenticated
 from hub.model.entry import Receipt
@@ -110,10 +111,16 @@ def encoded(
     return orjson.dumps(body)
 
 
-async def send_answer(send: Send, media: MediaType, body: bytes) -> None:
-    """Send an executed operation: 200, whatever its field errors."""
-    length = (b"content-length", b"%d" % len(body))
-    headers = [*_ANSWERED[media], length]
+async def send_answer(scope: Scope, send: Send, media: MediaType, body: bytes) -> None:
+    """Send an executed operation: 200, whatever its field errors.
+
+    At one go where the server can, so that head and body leave in one piece.
+    """
+    size = len(body)
+    write: Write | None = scope.get("extensions", {}).get(WRITE)
+    if write is not None and write(_WRITTEN[media] % size, body):
+        return
+    headers = [*_ANSWERED[media], (b"content-length", b"%d" % size)]
     await send({"type": "http.response.start", "status": 200, "headers": headers})
     await send({"type": "http.response.body", "body": body})
 
@@ -171,4 +178,8 @@ _ANSWERED: Final = {
         (b"content-type", _content_type(media).encode()),
     ]
     for media in MediaType
+}
+_WRITTEN: Final = {
+    media: b"".join(b"%b: %b\r\n" % each for each in headers) + b"content-length: %d\r\n"
+    for media, headers in _ANSWERED.items()
 }
