@@ -99,6 +99,14 @@ class Settings:
     introspection: bool = False
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Bearing:
+    """What the sandbox heeds of the environment; all else of it the sandbox makes itself."""
+
+    workers: int
+    planner: bool
+
+
 def environment() -> Mapping[str, str]:
     """Return the process's environment, for ``read_settings``."""
     return dict(os.environ)
@@ -147,7 +155,7 @@ def read_settings(sent: Mapping[str, str], registers: Collection[str]) -> Settin
         trusted_proxies=tuple(reader.text("HUB_TRUSTED_PROXIES").replace(",", " ").split()),
         request_deadline_s=reader.number("HUB_REQUEST_DEADLINE_S", float, 0.1, 120),
         max_subjects=reader.number("HUB_MAX_SUBJECTS", int, 1, 100_000),
-        workers=reader.number("HUB_WORKERS", int, 1, MOST_WORKERS),
+        workers=reader.workers(),
         planner=reader.switch("HUB_PLANNER"),
     )
     if not settings.tls and not settings.trusted_proxies:
@@ -157,6 +165,19 @@ def read_settings(sent: Mapping[str, str], registers: Collection[str]) -> Settin
     if reader.problems:
         raise Misconfigured(reader.problems)
     return settings
+
+
+def read_bearing(sent: Mapping[str, str]) -> Bearing:
+    """Read ``HUB_WORKERS`` and ``HUB_PLANNER``.
+
+    Raises:
+        Misconfigured: What is wrong with them.
+    """
+    reader = _Reader(sent)
+    found = Bearing(workers=reader.workers(), planner=reader.switch("HUB_PLANNER"))
+    if reader.problems:
+        raise Misconfigured(reader.problems)
+    return found
 
 
 _ELSEWHERE: Final = frozenset({"HUB_MIGRATION_DATABASE_URL", "HUB_TEST_BROWSER"})
@@ -204,6 +225,9 @@ class _Reader:
         if not least <= value <= most:
             self.problems.append(f"`{name}` must be from {least:g} to {most:g}")
         return value
+
+    def workers(self) -> int:
+        return self.number("HUB_WORKERS", int, 1, MOST_WORKERS)
 
     def switch(self, name: str) -> bool:
         found = self.text(name).lower()

@@ -5,8 +5,8 @@ import logging
 import sys
 import time
 from collections.abc import Iterable, Sequence
-from contextlib import ExitStack
-from dataclasses import dataclass
+from contextlib import AbstractContextManager, ExitStack
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
@@ -26,6 +26,7 @@ from hub.sandbox.data_dir import DataDir
 from hub.sandbox.servers import Server, start_postgres, start_redis
 from hub.sandbox.servers.address import choose_port
 from hub.sandbox.state import State, forget_state, write_state
+from hub.settings import MOST_WORKERS, Bearing, environment, read_bearing
 
 HOST: Final = "127.0.0.1"
 _READY_WAIT_S: Final = 60.0
@@ -47,11 +48,22 @@ _WATCH_PAUSE_S: Final = 0.5
     help=f"Synthetic people; another number than there are makes them anew.  "
     f"[default: those there are, at first {FIRST_PEOPLE}]",
 )
+@click.option(
+    "--workers",
+    type=click.IntRange(1, MOST_WORKERS),
+    help="Processes of the hub, side by side on its port.  [default: HUB_WORKERS, else 1]",
+)
 @data_dir_option
 @click.option("--headless", is_flag=True, help="Log lines only: no progress bar, no banner.")
 @click.option("--reset", is_flag=True, help="Remove the folder's sandbox and begin anew.")
 def command(
-    *, port: int, people: int | None, data_dir: Path | None, headless: bool, reset: bool
+    *,
+    port: int,
+    people: int | None,
+    workers: int | None,
+    data_dir: Path | None,
+    headless: bool,
+    reset: bool,
 ) -> None:
     """Run the sandbox: hub, registers, issuer, synthetic people, GraphiQL.
 
@@ -59,11 +71,17 @@ def command(
     everything this started, and nothing else.
     """
     configure_logs(logging.INFO if headless else logging.WARNING)
+    bearing = read_bearing(environment())
     folder, voice = folder_of(data_dir), Voice(headless=headless)
     claim_port(HOST, port)
     with held(folder, reset=reset), Stop().heeded() as stop:
         demo = _Demo(
-            folder=DataDir(folder).open(), port=port, people=people, voice=voice, stop=stop
+            folder=DataDir(folder).open(),
+            port=port,
+            people=people,
+            bearing=replace(bearing, workers=workers or bearing.workers),
+            voice=voice,
+            stop=stop,
         )
         try:
             demo.run()
@@ -79,6 +97,7 @@ class _Demo:
     folder: DataDir
     port: int
     people: int | None
+    bearing: Bearing
     voice: Voice
     stop: Stop
 
@@ -121,11 +140,16 @@ class _Demo:
             stack.callback(forget_state, path)
             words = ("--port", str(issuer_port))
             issuer = stack.enter_context(running(path, "issuer", "hub.sandbox.issuer", *words))
-            hub = stack.enter_context(running(path, "hub", "hub.cli.sandbox_hub"))
+            hub = stack.enter_context(self._hub(path))
             self._introduce(estate, [issuer, hub], [postgres, redis])
             self._await_ready([issuer, hub])
             voice.ready(path, estate)
             self._watch([issuer, hub], [postgres, redis])
+
+    def _hub(self, path: Path) -> AbstractContextManager[SandboxChild]:
+        words = ["--workers", str(self.bearing.workers)]
+        words += [] if self.bearing.planner else ["--no-planner"]
+        return running(path, "hub", "hub.cli.hub_process", *words)
 
     def _introduce(
         self, estate: Estate, children: Iterable[SandboxChild], servers: Iterable[Server]

@@ -38,7 +38,8 @@ class _Verbs(click.Group):
         if cmd_name not in VERBS:
             return None
         module, _ = VERBS[cmd_name]
-        command: click.Command = importlib.import_module(f"hub.cli.{module}").command
+        with importlib.import_module("hub.app.collector").waiting():
+            command: click.Command = importlib.import_module(f"hub.cli.{module}").command
         return command
 
     @override

@@ -1,15 +1,17 @@
-"""``python -m hub.cli.sandbox_hub``: the sandbox's hub as its own process."""
+"""The sandbox's hub: what `hub.cli.hub_process` runs."""
 
-import asyncio
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
+from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Final
 
 import click
-import uvloop
+from prometheus_client import CollectorRegistry
 from starlette.applications import Starlette
 
+from hub.app.collector import waiting
 from hub.app.logs import configure_logs
 from hub.app.serve import application, serve
 from hub.app.wiring import Hub, Refit
@@ -21,7 +23,7 @@ from hub.policy.engine import Policy
 from hub.sandbox.graphiql.broker import routes
 from hub.sandbox.graphiql.page import assets, page
 from hub.sandbox.issuer.fetch import fetch_token_async
-from hub.settings import Settings
+from hub.settings import MOST_WORKERS, Settings
 
 _HOSTS: Final = ("127.0.0.1", "localhost", "[::1]")
 """A page elsewhere must not reach the sandbox by a name of its own (DNS rebinding)."""
@@ -55,18 +57,24 @@ class DemoBroker:
 
 @asynccontextmanager
 async def sandbox_application(
-    data_dir: Path, settings: Settings, *, refit: Refit = dict
+    data_dir: Path,
+    settings: Settings,
+    metrics: CollectorRegistry | None = None,
+    *,
+    refit: Refit = dict,
 ) -> AsyncIterator[tuple[Starlette, Hub]]:
     """Open the sandbox's hub: the street door, GraphiQL and its token broker.
 
     Args:
         data_dir: A furnished sandbox.
         settings: ``settings_of(data_dir)``, perhaps with another port.
+        metrics: What ``/metrics`` tells; None: this process's own.
         refit: See ``hub.app.wiring.open_hub``.
     """
     broker = DemoBroker(data_dir)
     async with application(
         settings,
+        metrics,
         page=page,
         more=[assets(), *routes(broker)],
         hosts=(*_HOSTS, settings.host),
@@ -80,17 +88,14 @@ async def sandbox_application(
 
 @click.command()
 @click.option("--data-dir", required=True, type=click.Path(file_okay=False, path_type=Path))
-def main(data_dir: Path) -> None:
+@click.option("--workers", default=1, type=click.IntRange(1, MOST_WORKERS))
+@click.option("--planner/--no-planner", default=True)
+def main(data_dir: Path, *, workers: int, planner: bool) -> None:
     """Serve until told to stop."""
     configure_logs()
-    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
-        runner.run(_serve(data_dir))
-
-
-async def _serve(data_dir: Path) -> None:
-    settings = settings_of(data_dir)
-    async with sandbox_application(data_dir, settings) as (app, _):
-        await serve(settings, app)
+    with waiting():
+        settings = replace(settings_of(data_dir), workers=workers, planner=planner)
+        serve(settings, partial(sandbox_application, data_dir, settings))
 
 
 if __name__ == "__main__":

@@ -47,9 +47,9 @@ class Production:
     def url(self) -> str:
         return f"https://127.0.0.1:{self.environment['HUB_PORT']}"
 
-    def at(self, port: int) -> "Production":
-        """Return the same production, to be served at another port."""
-        return replace(self, environment={**self.environment, "HUB_PORT": str(port)})
+    def at(self, port: int, **more: str) -> "Production":
+        """Return the same production, to be served at another port and with more settings."""
+        return replace(self, environment={**self.environment, "HUB_PORT": str(port), **more})
 
     def token(self, client: str, certificate: Issued | None) -> str:
         """Fetch a token, bound to the certificate shown to the issuer, if one is."""
