@@ -75,6 +75,9 @@ def _members(redis: Redis, key: bytes) -> Sequence[Any]:
     kind: Any = redis.type(key)
     if kind == b"set":
         return list(redis.smembers(key))
+    if kind == b"stream":
+        entries: Any = redis.xrange(key)
+        return [part for _, entry in entries for pair in entry.items() for part in pair]
     assert kind == b"string", f"search values of type {kind} too"
     return [redis.get(key)]
 

@@ -110,11 +110,15 @@ class Town:
         self._unasked: list[str] | None = None
 
     def forget(self) -> None:
-        """Empty Redis, so that what is asked next is asked of the registers."""
+        """Empty Redis and what the hub has at hand, so that all is asked of the registers."""
+        asyncio.run_coroutine_threadsafe(self._forget(), self._loop).result(5)
+
+    async def _forget(self) -> None:
         fetch: Any = self.hub.rooms.fetch
-        asyncio.run_coroutine_threadsafe(fetch.settle(), self._loop).result(5)
+        await fetch.settle()
         with Redis.from_url(self.settings.redis_url) as redis:
             redis.flushdb()
+        fetch._nearby.clear()
 
     def everybody(self) -> list[str]:
         """Return the codes of the living made by chance, in an order that never changes."""
