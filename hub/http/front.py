@@ -1,35 +1,39 @@
 """The way in for questions by POST: straight to the endpoint, past the routes and their wrappings.
 
 What is asked here is only which way a request goes. Every rule about it stands in the endpoint,
-and in the street's own guard of host names, so both ways answer alike.
+and in the framework's own guard of host names, so both ways answer alike.
 """
 
 from collections.abc import Sequence
 from typing import Final
 
+from starlette.applications import Starlette
+from starlette.middleware import Middleware
 from starlette.middleware.trustedhost import TrustedHostMiddleware
+from starlette.routing import BaseRoute
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
-
-from hub.http.graphql import GraphQLEndpoint
+from typing_extensions import override
 
 PATH: Final = "/graphql"
 MOST_HOSTS: Final = 64
 _LONGEST: Final = 256
 
 
-class Front:
-    """An ASGI application: questions by POST to the endpoint, everything else to the street."""
+class Front(Starlette):
+    """The application behind the street door, with a short way in for questions by POST."""
 
     def __init__(
-        self, street: ASGIApp, endpoint: GraphQLEndpoint, *, hosts: Sequence[str] = ()
+        self, endpoint: ASGIApp, *, hosts: Sequence[str] = (), routes: Sequence[BaseRoute]
     ) -> None:
-        """Stand before ``street``, which was made of the same ``endpoint`` and ``hosts``."""
-        self._street = street
+        """Serve ``routes``, one of which leads to ``endpoint`` too, under ``hosts`` alone."""
+        guard = [Middleware(TrustedHostMiddleware, allowed_hosts=list(hosts))] if hosts else []
+        super().__init__(routes=routes, middleware=guard)
         self._endpoint = endpoint
         self._hosts = Hosts(hosts) if hosts else None
 
+    @override
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Send one request on its way."""
+        """Send one request on its way: questions by POST past routes and wrappings."""
         if (
             scope["type"] == "http"
             and scope["path"] == PATH
@@ -38,7 +42,7 @@ class Front:
         ):
             await self._endpoint(scope, receive, send)
         else:
-            await self._street(scope, receive, send)
+            await super().__call__(scope, receive, send)
 
 
 class Hosts:
@@ -58,7 +62,7 @@ class Hosts:
         return _host(scope) in self._admitted
 
     async def admit(self, scope: Scope) -> bool:
-        """Tell whether the guard lets the request through; its refusal is the street's to send."""
+        """Tell whether the guard lets the request through; its refusal is not ours to send."""
         host = _host(scope)
         if not await self._ask(scope):
             return False

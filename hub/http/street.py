@@ -9,14 +9,13 @@ from prometheus_client import CollectorRegistry
 from prometheus_client.exposition import CONTENT_TYPE_LATEST, generate_latest
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
-from starlette.middleware import Middleware
-from starlette.middleware.trustedhost import TrustedHostMiddleware
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
 from hub.caller.certificate import UNIX, connection_of
 from hub.errors import BadRequest, Code, HubError, Internal
+from hub.http.front import PATH, Front
 from hub.http.graphql import GraphQLEndpoint
 from hub.http.health import Probe, routes
 from hub.http.media import MediaType, failed
@@ -48,17 +47,17 @@ def street(
             raise HTTPException(404)
         return Response(generate_latest(metrics), media_type=CONTENT_TYPE_LATEST)
 
-    guard = [Middleware(TrustedHostMiddleware, allowed_hosts=list(hosts))] if hosts else []
-    app = Starlette(
+    app = Front(
+        endpoint,
+        hosts=hosts,
         routes=[
-            Route("/graphql", endpoint),  # no function, so its route accepts every method
+            Route(PATH, endpoint),  # no function, so its route accepts every method
             Route("/metrics", told, methods=["GET"]),
             *routes(probes),
             *more,
         ],
-        middleware=guard,
-        exception_handlers={HTTPException: _plain},
     )
+    app.add_exception_handler(HTTPException, _plain)
     app.router.redirect_slashes = False  # a redirection repeats the address
     return app
 
