@@ -5,13 +5,11 @@ shows in the connector port, so the next wire replaces this module and no other.
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Collection, Iterator, Mapping, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import lru_cache, partial
-from itertools import islice
-from types import MappingProxyType
+from types import MappingProxyType, TracebackType
 from typing import Any, Generic, TypeVar, cast
 
 import asyncpg
@@ -25,7 +23,7 @@ from connectors.transports.sql_rows import Record
 from connectors.transports.sql_statement import Statement, compile_statement
 from hub.errors import Code, RegisterError
 from hub.model.catalogue import FieldId, Manifest
-from hub.model.evidence import Ask, Facts, Provenance
+from hub.model.evidence import Ask, Facts, Provenance, Window
 from hub.model.personal_code import PersonalCode
 from hub.ports import Clock, RegisterConfig, Reply
 
@@ -111,11 +109,8 @@ class SqlConnector(Generic[F]):
         statement = self._statement(ask.columns, windowed=ask.window is not None)
         asked = {code.digits: code for code in codes}
         facts: dict[PersonalCode, Facts] = {}
-        async with self._driver() as driver:
-            for chunk in _chunks(asked, self.manifest.max_batch):
-                arguments = statement.arguments(chunk, ask.window)
-                for digits, text in await driver.fetch(statement.text, *arguments):
-                    self._add(facts, asked[digits], text)
+        for digits, text in await self._read(statement, list(asked), ask.window):
+            self._add(facts, asked[digits], text)
         return Reply(facts=facts, as_of=as_of)
 
     def merge(self, facts: Sequence[Facts]) -> F:
@@ -151,14 +146,23 @@ class SqlConnector(Generic[F]):
             raise self._failed(Code.REGISTER_MALFORMED, error) from None
         facts[code] = self.merge([facts[code], found]) if code in facts else found
 
-    @asynccontextmanager
-    async def _driver(self) -> AsyncIterator[Connection]:
+    async def _read(
+        self, statement: Statement, digits: list[str], window: Window | None
+    ) -> Iterable[asyncpg.Record]:
+        """Run the statement for all ``digits``, so many at a time."""
+        most = self._register.manifest.max_batch
+        async with self._driver() as driver:
+            if len(digits) <= most:
+                return await driver.fetch(statement.text, *statement.arguments(digits, window))
+            rows: list[asyncpg.Record] = []
+            for start in range(0, len(digits), most):
+                arguments = statement.arguments(digits[start : start + most], window)
+                rows += await driver.fetch(statement.text, *arguments)
+            return rows
+
+    def _driver(self) -> "_Lent":
         """Lend a driver connection until the register's deadline; a broken one never returns."""
-        try:
-            async with asyncio.timeout(self.manifest.deadline_s), self._pool.lent() as driver:
-                yield driver
-        except _FAILURES as error:
-            raise self._failed(Code.REGISTER_UNAVAILABLE, error) from None
+        return _Lent(self._pool, self._register.manifest.deadline_s, self._failed)
 
     def _failed(self, code: Code, error: Exception) -> RegisterError:
         name = self.manifest.name
@@ -166,10 +170,50 @@ class SqlConnector(Generic[F]):
         return RegisterError(code, register=name)
 
 
-def _chunks(digits: Collection[str], size: int) -> Iterator[list[str]]:
-    rest = iter(digits)
-    while chunk := list(islice(rest, size)):
-        yield chunk
+class _Lent:
+    """A connection for as long as a block runs, which ends at the register's deadline.
+
+    It comes back after an error that the server told; after anything else, such as a deadline in
+    the midst of an answer, it is closed.
+
+    A class, as two generators for every call would cost as much as the driver's own work.
+    """
+
+    __slots__ = ("_connection", "_deadline_s", "_failed", "_limit", "_pool")
+
+    def __init__(
+        self, pool: Pool, deadline_s: float, failed: Callable[[Code, Exception], RegisterError]
+    ) -> None:
+        self._pool = pool
+        self._deadline_s = deadline_s
+        self._failed = failed
+
+    async def __aenter__(self) -> Connection:
+        self._limit = asyncio.timeout(self._deadline_s)
+        try:
+            self._connection = await self._pool.take(self._deadline_s)
+        except _FAILURES as error:
+            raise self._failed(Code.REGISTER_UNAVAILABLE, error) from None
+        await self._limit.__aenter__()
+        return self._connection
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        raised: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        if raised is None or isinstance(raised, asyncpg.PostgresError):
+            self._pool.give_back(self._connection)
+        else:
+            self._pool.end(self._connection)
+        error: BaseException | None = raised
+        try:
+            await self._limit.__aexit__(kind, raised, trace)
+        except TimeoutError as late:
+            error = late
+        if isinstance(error, _FAILURES):
+            raise self._failed(Code.REGISTER_UNAVAILABLE, error) from None
 
 
 def _address(url: str) -> str:

@@ -5,8 +5,7 @@ more than the short reads of a register.
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 import asyncpg
@@ -30,24 +29,37 @@ class Pool:
         self._idle: list[Connection] = []
         self._closed = False
 
-    @asynccontextmanager
-    async def lent(self) -> AsyncIterator[Connection]:
-        """Lend a connection for as long as the block runs.
+    async def take(self, deadline_s: float) -> Connection:
+        """Lend a connection; whoever takes one gives it back, or ends it.
 
-        It comes back after an error that the server told; after anything else, such as a deadline
-        in the midst of an answer, it is closed.
+        Raises:
+            TimeoutError: None came free, or none could be opened, within ``deadline_s``.
         """
-        async with self._places:
-            connection = self._waiting() or await self._connect()
+        if self._idle and not self._places.locked():
+            await self._places.acquire()  # at once
+            if (connection := self._waiting()) is not None:
+                return connection
+            self._places.release()
+        async with asyncio.timeout(deadline_s):
+            await self._places.acquire()
             try:
-                yield connection
-            except asyncpg.PostgresError:
-                self._give_back(connection)
-                raise
+                return self._waiting() or await self._connect()
             except BaseException:
-                connection.terminate()
+                self._places.release()
                 raise
-            self._give_back(connection)
+
+    def give_back(self, connection: Connection) -> None:
+        """Take back a connection that waits for its next question."""
+        self._places.release()
+        if self._closed:
+            connection.terminate()
+        elif not connection.is_closed():
+            self._idle.append(connection)
+
+    def end(self, connection: Connection) -> None:
+        """Close a connection in the midst of an answer: it is never lent again."""
+        self._places.release()
+        connection.terminate()
 
     async def aclose(self) -> None:
         """Close what is not lent, and whatever comes back."""
@@ -66,9 +78,3 @@ class Pool:
             if not connection.is_closed():
                 return connection
         return None
-
-    def _give_back(self, connection: Connection) -> None:
-        if self._closed:
-            connection.terminate()
-        elif not connection.is_closed():
-            self._idle.append(connection)

@@ -29,7 +29,9 @@ class Desk:
         self._meters = meters
         self._breaker = Breaker(failures=settings.breaker_failures, rest_s=settings.breaker_rest_s)
         self._bulkhead = Bulkhead(places=connector.manifest.concurrency, waiting=settings.waiting)
-        meters.breaker_open.labels(self._name).set(0)
+        self._opened = meters.breaker_open.labels(self._name)
+        self._opened.set(0)
+        self._answered_s = meters.call_s.labels(self._name, "ok")
 
     async def ask(
         self, ask: Ask, codes: Sequence[PersonalCode], until: float
@@ -73,22 +75,30 @@ class Desk:
             return reply
         finally:
             self._settle(ticket, result)
-            self._meters.call_s.labels(self._name, result).observe(time.perf_counter() - started)
+            self._observe(result, time.perf_counter() - started)
         malformed = result == Failure.MALFORMED.value
         return Unavailable(
             failure=Failure.MALFORMED if malformed else Failure.UNAVAILABLE,
             retry_after_s=self._breaker.wait_s() or (MALFORMED_RETRY_S if malformed else 1),
         )
 
+    def _observe(self, result: str, took_s: float) -> None:
+        answered_s = self._answered_s  # found once: finding it by its labels is dear
+        if result != "ok":
+            answered_s = self._meters.call_s.labels(self._name, result)
+        answered_s.observe(took_s)
+
     def _settle(self, ticket: Ticket, result: str) -> None:
         """Tell the breaker; an answer that cannot be read proves a register that answers."""
+        was_open = self._breaker.is_open
         if result == "abandoned":
             self._breaker.unused(ticket)
         elif result in {"ok", Failure.MALFORMED.value}:
             self._breaker.succeeded(ticket)
         else:
             self._breaker.failed(ticket)
-        self._meters.breaker_open.labels(self._name).set(self._breaker.is_open)
+        if self._breaker.is_open is not was_open:
+            self._opened.set(not was_open)
 
     def _left_alone(self) -> Unavailable:
         return Unavailable(failure=Failure.UNAVAILABLE, retry_after_s=self._breaker.wait_s() or 1)

@@ -17,7 +17,7 @@ from hub.fetch.backlog import Backlog, Load, Put, Writing
 from hub.fetch.bounds import FetchSettings
 from hub.fetch.breaker import Breaker
 from hub.fetch.meters import Meters
-from hub.fetch.patience import in_time
+from hub.fetch.patience import InTime
 from hub.fetch.trips import Asked, Claim, ClusterTrips, SingleTrips, Told
 
 __all__ = ["FAILURES", "Claim", "Link", "Put", "RedisClient", "Told", "Writing"]
@@ -164,7 +164,7 @@ class Link:
         if (ticket := self._breaker.admit()) is None:
             return None
         try:
-            async with in_time(self._timeout_s):
+            async with InTime(self._timeout_s):
                 answer = await call()
         except Exception as failure:  # noqa: BLE001 — whatever the cache does, answers go on without it
             self._breaker.failed(ticket)

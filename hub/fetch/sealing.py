@@ -81,15 +81,16 @@ class Sealer:
         facts: Facts = self._facts(raw)
         return facts
 
-    def seal(self, name: bytes, record: Record, mark: bytes) -> bytes:
+    def seal(self, name: bytes, record: Record, mark: bytes, *, bare: bool = False) -> bytes:
         """Return what to write under ``name``.
 
         Args:
             name: Full name of the entry; the ciphertext opens under no other.
             record: What to keep.
             mark: The person's generation when the register was asked.
+            bare: Leave the facts out, and whether there were any.
         """
-        raw = record.raw
+        raw = _NOTHING if bare else record.raw
         if raw is None:
             raw = _NOTHING if record.facts is None else self._encode(record.facts)
         plain = self._encode(

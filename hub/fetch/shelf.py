@@ -2,7 +2,6 @@
 
 import random
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import replace
 from datetime import datetime, timedelta
 from os import urandom
 from typing import Final, NamedTuple
@@ -23,6 +22,7 @@ from hub.ports import Clock, Connector, Keyring
 
 _MARK_BYTES: Final = 9
 _SLACK_S: Final = 60.0
+_MOST_SHAPES: Final = 256
 
 
 class Shelved(NamedTuple):
@@ -67,6 +67,7 @@ class Shelf:
         self._lives_s = {
             found: kept_s(self._manifest.freshness, found=found) for found in (True, False)
         }
+        self._shapes: dict[tuple[Ask, str], bytes] = {}
         self._lease_ms = int(self._manifest.deadline_s * 1000) + 500
 
     @property
@@ -80,7 +81,12 @@ class Shelf:
 
     def shape(self, ask: Ask, agreement: str) -> bytes:
         """Return what ``slots`` takes for this agreement's question."""
-        return self._names.shape(ask, agreement)
+        shape = self._shapes.get((ask, agreement))
+        if shape is None:
+            if len(self._shapes) >= _MOST_SHAPES:
+                self._shapes.clear()
+            shape = self._shapes[ask, agreement] = self._names.shape(ask, agreement)
+        return shape
 
     def slots(self, shape: bytes, subjects: Sequence[Subject]) -> list[Slot]:
         """Return where records of this shape belong."""
@@ -147,6 +153,7 @@ class Shelf:
             as_of=outcome.as_of,
             fetched_at=shelved.fetched_at,
             fresh_until=shelved.fresh_until,
+            raw=outcome.raw if isinstance(outcome, Packed) else None,
         )
 
     def shelved(self, record: Record) -> Shelved | None:
@@ -246,8 +253,8 @@ class Shelf:
             slot = seen.slot
             sealed = self._sealer.seal(slot.entry, record, seen.mark)
             yield Put(slot.entry, sealed, int(life_s * 1000))
-            bare = replace(record, facts=None, raw=None)
-            yield Put(slot.known, self._sealer.seal(slot.known, bare, seen.mark), known_ms)
+            known = slot.known
+            yield Put(known, self._sealer.seal(known, record, seen.mark, bare=True), known_ms)
 
 
 def names_of(slots: Sequence[Slot]) -> list[bytes]:

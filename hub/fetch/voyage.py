@@ -67,9 +67,10 @@ class Voyage:
         try:
             lease, others = await self._lease(boarding.own)
             answers |= others or await self._call(boarding.own)
-            self._put_nearby(boarding.own, answers)
+            brought = _to_keep(boarding.own, answers)
+            self._put_nearby(brought)
             if not others:
-                records = _to_keep(boarding.own, answers)
+                records = brought
         finally:
             flights.land(boarding.flights, answers)
             if records or lease:
@@ -127,10 +128,8 @@ class Voyage:
                 await asyncio.sleep(0)
         return answers
 
-    def _put_nearby(self, own: Sequence[Sighting], answers: Mapping[bytes, Answer]) -> None:
-        for seen, record in _to_keep(own, answers):
-            if record.raw is None and record.facts is not None:
-                continue
+    def _put_nearby(self, brought: Sequence[tuple[Sighting, Record]]) -> None:
+        for seen, record in brought:
             shelved = self.shelf.shelved(record)
             if shelved is not None:
                 self.station.put_nearby(self.ask, self.agreement, seen.slot, shelved, self.turn)
@@ -171,5 +170,9 @@ class Voyage:
 def _to_keep(
     own: Sequence[Sighting], answers: Mapping[bytes, Answer]
 ) -> list[tuple[Sighting, Record]]:
-    pairs = ((seen, answers.get(seen.slot.entry)) for seen in own if seen.mark is not None)
-    return [(seen, record) for seen, record in pairs if isinstance(record, Record)]
+    kept = []
+    for seen in own:
+        record = answers.get(seen.slot.entry)
+        if seen.mark is not None and isinstance(record, Record):
+            kept.append((seen, record))
+    return kept
