@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from hub.errors import Misconfigured
-from hub.settings import SETTINGS, read_settings, register_variable
+from hub.settings import SETTINGS, read_bearing, read_settings, register_variable
 
 REGISTERS = ("employment", "socialInsurance", "population")
 
@@ -114,3 +114,12 @@ def test_the_production_entry_never_imports_the_sandbox() -> None:
         [sys.executable, "-c", script], capture_output=True, text=True, check=True
     )
     assert done.stdout.strip() == "[]"
+
+
+def test_the_sandbox_heeds_workers_and_planner_alone() -> None:
+    found = read_bearing({"HUB_WORKERS": "2", "HUB_PLANNER": "off", "HUB_PORT": "x"})
+    assert (found.workers, found.planner) == (2, False)
+    assert read_bearing({}).planner
+    with pytest.raises(Misconfigured) as caught:
+        read_bearing({"HUB_WORKERS": "no", "HUB_PLANNER": "no"})
+    assert len(caught.value.problems) == 2
