@@ -104,8 +104,9 @@ class GroupCommit(Generic[Item, Result]):
         weight = self._weigh(item)
         if self._queue and self._weight + weight > self._most_waiting:
             raise ServiceUnavailable(Code.OVERLOADED)
-        outcome: asyncio.Future[Result] = asyncio.get_running_loop().create_future()
-        waiting = Waiting(item, weight, deadline, outcome)
+        waiting: Waiting[Item, Result] = Waiting(
+            item, weight, deadline, asyncio.get_running_loop().create_future()
+        )
         self._queue.append(waiting)
         self._weight += weight
         self._wake.set()

@@ -3,36 +3,38 @@
 import asyncio
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
-from datetime import UTC
+from typing import Final
 
 from hub.audit.chain import Writer
 from hub.audit.entry import SLICE, Building, Prepared, prepare
 from hub.audit.group import GroupCommit, Waiting
 from hub.audit.keys import SubjectKey, SubjectKeys
+from hub.audit.opening import utc
 from hub.model.entry import Disclosure, Dissent, LogBatch, Receipt
 from hub.model.personal_code import PersonalCode
 from hub.ports import ConsentChanged, Keyring, KeyStore, LogStore
 
-DEADLINE_S = 1.8
+DEADLINE_S: Final = 1.8
 """Longest wait for the commit; with the answer to the caller it makes less than two seconds."""
-LINKED = 1000
+LINKED: Final = 1000
 """Entries chained before others get their turn; a millisecond and a half."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Entered:
     """Implements ``hub.ports.Pending``.
 
     # INVARIANT: ``receipt`` is a promise; what ``committed`` returns is the receipt.
     """
 
-    receipt: Receipt
-    waiting: Waiting[Prepared, Receipt]
+    __slots__ = ("_waiting", "receipt")
+
+    def __init__(self, receipt: Receipt, waiting: Waiting[Prepared, Receipt]) -> None:
+        self.receipt: Final = receipt
+        self._waiting = waiting
 
     async def committed(self) -> Receipt:
         """Wait for the commit; see the port."""
-        return await self.waiting.settled()
+        return await self._waiting.settled()
 
 
 class DurableLog:
@@ -56,12 +58,15 @@ class DurableLog:
         """
         deadline = asyncio.get_running_loop().time() + DEADLINE_S
         subjects = [entry.subject for entry in disclosure.subjects]
-        year = disclosure.header.at.astimezone(UTC).year
+        year = utc(disclosure.header.at).year
         keys = self._keys.known(subjects, year)
         if keys is None:
             keys = await self._keys.of(subjects, year, deadline)
-        prepared = await _prepared(disclosure, keys)
-        return Entered(receipt=prepared.receipt, waiting=self.group.put(prepared, deadline))
+        if len(subjects) <= SLICE:
+            prepared = prepare(disclosure, keys)
+        else:
+            prepared = await _prepared(disclosure, keys)
+        return Entered(prepared.receipt, self.group.put(prepared, deadline))
 
     async def append(self, disclosure: Disclosure) -> Receipt:
         """Commit all entries of one operation, then return.
@@ -116,10 +121,8 @@ async def open_log(store: LogStore, keys: KeyStore, keyring: Keyring) -> AsyncIt
 
 
 async def _prepared(disclosure: Disclosure, keys: Sequence[SubjectKey]) -> Prepared:
-    """Build an operation's entries; many take turns with whatever else waits."""
+    """Build the entries of many persons, taking turns with whatever else waits."""
     subjects = disclosure.subjects
-    if len(subjects) <= SLICE:
-        return prepare(disclosure, keys)
     building = Building(disclosure.header)
     for start in range(0, len(subjects), SLICE):
         building.add(subjects[start : start + SLICE], keys[start : start + SLICE])

@@ -56,7 +56,12 @@ def template_of(header: Header) -> Template:
 
 def instant(at: datetime) -> str:
     """Return an aware instant as entries write it, in UTC."""
-    return orjson.dumps(at.astimezone(UTC), option=orjson.OPT_UTC_Z)[1:-1].decode()
+    return orjson.dumps(utc(at), option=orjson.OPT_UTC_Z)[1:-1].decode()
+
+
+def utc(at: datetime) -> datetime:
+    """Return the same instant in UTC, where it most often is already."""
+    return at if at.tzinfo is UTC else at.astimezone(UTC)
 
 
 @lru_cache(maxsize=512)
