@@ -13,7 +13,6 @@ from hub.assemble.absent import absence_of, nothing
 from hub.assemble.hiding import hide
 from hub.assemble.presenting import View, provenance_of, view_of
 from hub.model.agreement import Agreement
-from hub.model.caller import Client
 from hub.model.catalogue import Catalogue, FieldId
 from hub.model.evidence import (
     Absence,
@@ -88,17 +87,30 @@ class Evidence:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Asked:
-    """What the corridor knows of the operation besides evidence."""
+    """What is asked, apart from whom: the same for many requests.
 
-    client: Client
+    Attributes:
+        places: How many parts have a place in a person's answer.
+    """
+
     catalogue: Catalogue
     connectors: Mapping[str, Connector]
     today: date
     parts: Sequence[Part] = ()
-    codes: Sequence[PersonalCode] = ()
     value_classes: Collection[FieldId] = frozenset()
     agreements: Sequence[Agreement] = ()
     used: Mapping[str, int] = field(default_factory=dict)
+    by_register: Mapping[str, Sequence[Part]] = field(init=False)
+    places: int = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Sort the parts by register, once for everybody."""
+        grouped: dict[str, list[Part]] = {}
+        for part in self.parts:
+            grouped.setdefault(part.register, []).append(part)
+        object.__setattr__(self, "by_register", grouped)
+        places = max((part.place for part in self.parts), default=-1) + 1
+        object.__setattr__(self, "places", places)
 
 
 _NOBODY: Final[Mapping[PersonalCode, Outcome]] = {}
@@ -130,11 +142,7 @@ class Answers:
         self.odd = False
         if evidence.unknown:
             self.failures["population"] = evidence.unknown
-        self._grouped: dict[str, list[Part]] = {}
-        for part in asked.parts:
-            self._grouped.setdefault(part.register, []).append(part)
-        self._places = max((part.place for part in asked.parts), default=-1) + 1
-        self._common = all(part.about is None for part in asked.parts)
+        self._places = asked.places
 
     def map_all(self) -> None:
         """Map all parts of all persons; a record that cannot be mapped fails its register only."""
@@ -223,8 +231,8 @@ class Answers:
         self._values[asked] = [None] * self._places
         words: list[tuple[str, str]] = []
         absences: list[Absence] = []
-        for register, everyone in self._grouped.items():
-            parts = everyone if self._common else _about(everyone, asked)
+        for register, everyone in self._asked.by_register.items():
+            parts = everyone if everyone[0].about is None else _about(everyone, asked)
             if not parts:
                 continue
             word, absence = self._register(subject, current, register, parts)
@@ -316,7 +324,7 @@ class Answers:
     def _again(self, code: PersonalCode, register: str, key: ArgumentsKey) -> object | None:
         """Present a part anew, for the exact pass; all that can be found was found by mapping."""
         subject = self._evidence.subjects.get(code)
-        for part in self._grouped.get(register, ()):
+        for part in self._asked.by_register.get(register, ()):
             about = part.about is None or code in part.about
             if subject and about and arguments_key(part.sent) == key:
                 published = self._present(subject, part)

@@ -1,54 +1,111 @@
 """From what an operation asks to what each register is asked."""
 
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
+from typing import Final
 
 from graphql.execution.values import VariableValues
 
-from hub.assemble.answers import Part
+from hub.assemble.answers import Asked, Part
 from hub.model.agreement import Agreement
 from hub.model.decision import Consented
 from hub.model.evidence import AbsenceCode, Ask, Order, Subject, Window
 from hub.model.personal_code import PersonalCode
 from hub.pipeline.prepared import Prepared, Question
+from hub.pipeline.request import Rooms
 from hub.policy.windows import day, period
-from hub.ports import Connector
+
+_MOST_BOUND: Final = 16
 
 
-def parts(
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Bound:
+    """What is asked on a day, with arguments bound: all of an operation but the persons.
+
+    Attributes:
+        asked: What answers are mapped by.
+        asks: What each register is asked.
+    """
+
+    asked: Asked
+    asks: Mapping[str, Ask]
+
+
+def bind(
     prepared: Prepared,
     variables: VariableValues,
     codes: Sequence[Sequence[PersonalCode]],
-    today: date,
-) -> list[Part]:
-    """Return the register fields that will be answered, with their periods bound.
+    rooms: Rooms,
+) -> Bound:
+    """Return what is asked, with periods filled in; worked out anew only for other periods.
 
     Args:
         prepared: What is asked.
         variables: Of the request.
         codes: Those asked, by root.
-        today: Day in Europe/Riga.
+        rooms: For connectors, catalogue and the day in Europe/Riga.
 
     Raises:
         BadRequest: ``window_invalid``.
         Refused: ``window_not_in_agreement``.
     """
+    today = rooms.clock.today()
+    sent = [question.arguments(variables) for question in prepared.questions]
     # one root asks about everybody there is, so nobody needs to be looked up
-    about = [None] if len(codes) == 1 else [frozenset(each) for each in codes]
-    return [
-        _part(prepared, each, variables, about[each.root], today) for each in prepared.questions
+    if len(codes) > 1:
+        return _bound(prepared, sent, [frozenset(each) for each in codes], rooms, today)
+    key = (today, *(tuple(map(_hashable, each.values())) for each in sent))
+    known = prepared.bound.get(key)
+    if isinstance(known, Bound):
+        return known
+    bound = _bound(prepared, sent, [None], rooms, today)
+    if len(prepared.bound) >= _MOST_BOUND:
+        prepared.bound.clear()
+    prepared.bound[key] = bound
+    return bound
+
+
+def _bound(
+    prepared: Prepared,
+    sent: Sequence[Mapping[str, object]],
+    about: Sequence[frozenset[PersonalCode] | None],
+    rooms: Rooms,
+    today: date,
+) -> Bound:
+    parts = [
+        _part(prepared, question, arguments, about[question.root], today)
+        for question, arguments in zip(prepared.questions, sent, strict=True)
     ]
+    asked = Asked(
+        catalogue=rooms.catalogue,
+        connectors=rooms.connectors,
+        today=today,
+        parts=parts,
+        value_classes=prepared.permit.value_classes,
+    )
+    asks = {
+        register: Ask(
+            register=register,
+            columns=columns,
+            window=_hull(asked.by_register[register])
+            if rooms.connectors[register].manifest.windowed
+            else None,
+        )
+        for register, columns in prepared.columns.items()
+    }
+    return Bound(asked=asked, asks=asks)
 
 
 def _part(
     prepared: Prepared,
     question: Question,
-    variables: VariableValues,
+    sent: Mapping[str, object],
     about: frozenset[PersonalCode] | None,
     today: date,
 ) -> Part:
-    sent = question.arguments(variables)
     filled = _filled(prepared.permit.caller.agreement, sent, today)
+    periods = tuple(map(_hashable, filled.values()))
     return Part(
         register=question.register,
         sent=sent,
@@ -58,8 +115,13 @@ def _part(
         needs=question.needs,
         place=question.place,
         show=question.show,
-        likeness=prepared.likeness(question, filled, today) if question.show else None,
+        # stands for the prepared plan too, whose objects are equal to nothing else
+        likeness=(prepared, question.place, periods, today) if question.show else None,
     )
+
+
+def _hashable(value: object) -> object:
+    return tuple(value) if isinstance(value, list) else value
 
 
 def _filled(
@@ -119,9 +181,7 @@ def barred(
 
 
 def orders(
-    prepared: Prepared,
-    asked: Sequence[Part],
-    connectors: Mapping[str, Connector],
+    bound: Bound,
     subjects: tuple[Subject, ...],
     stopped: Mapping[tuple[PersonalCode, str], AbsenceCode],
 ) -> list[Order]:
@@ -130,11 +190,8 @@ def orders(
     Nobody is asked about in a register where no question names them.
     """
     found: list[Order] = []
-    for register, columns in prepared.columns.items():
-        mine = [part for part in asked if part.register == register]
-        windowed = connectors[register].manifest.windowed
-        ask = Ask(register=register, columns=columns, window=_hull(mine) if windowed else None)
-        people = _asked_about(register, mine, subjects, stopped)
+    for register, ask in bound.asks.items():
+        people = _asked_about(register, bound.asked.by_register[register], subjects, stopped)
         if people:
             found.append(Order(ask=ask, subjects=people))
     return found
@@ -146,7 +203,7 @@ def _asked_about(
     subjects: tuple[Subject, ...],
     stopped: Collection[tuple[PersonalCode, str]],
 ) -> tuple[Subject, ...]:
-    everybody = any(part.about is None for part in asked)
+    everybody = asked[0].about is None
     if everybody and not stopped:
         return subjects
     about = frozenset[PersonalCode]().union(*(part.about or () for part in asked))

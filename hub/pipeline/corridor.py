@@ -1,13 +1,13 @@
 """One request through the rooms; nothing leaves without a receipt."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final, TypeAlias
 
 from graphql.execution.values import VariableValues
 
 from hub.assemble.absent import register_errors
-from hub.assemble.answers import Answers, Asked, Evidence, Part
+from hub.assemble.answers import Answers, Asked, Evidence
 from hub.assemble.render import malformed, render
 from hub.errors import (
     BadRequest,
@@ -24,12 +24,12 @@ from hub.model.entry import Disclosure, Receipt
 from hub.model.evidence import AbsenceCode, Failure, Outcome, Subject, Unavailable
 from hub.model.personal_code import PersonalCode
 from hub.pipeline import asks, entries
+from hub.pipeline.asks import Bound
 from hub.pipeline.entries import Journal
 from hub.pipeline.prepared import Prepared
 from hub.pipeline.request import Release, Request, Rooms
 from hub.plan.limits import check_cost
 from hub.plan.operation import Plan
-from hub.plan.variables import coerce
 from hub.policy.scope import within
 from hub.ports import ConsentChanged, Residence
 
@@ -60,7 +60,7 @@ async def _carry(request: Request, rooms: Rooms) -> Release:
         if request.safe:
             _check_subject_free(rooms.plans.read(document, operation, None))
         client = journal.client = await rooms.caller.identify(request.credentials)
-        variables = coerce(rooms.schema, operation, request.variables)
+        variables = document.coerce(rooms.schema, operation, request.variables)
         plan = journal.plan = rooms.plans.read(document, operation, variables)
         _check_introspection(plan, rooms)
         if not plan.has_subjects:
@@ -69,7 +69,7 @@ async def _carry(request: Request, rooms: Rooms) -> Release:
         action = journal.action = rooms.policy.action(caller, plan.fields)
         prepared = rooms.preparations.prepare(plan, variables, caller, action)
         asked = prepared.codes(variables)
-        parts = asks.parts(prepared, variables, asked, rooms.clock.today())
+        bound = asks.bind(prepared, variables, asked, rooms)
         permit = prepared.permit_of(caller)
         codes = _counted(asked, plan, permit, rooms)
         await _reserve(permit, codes, rooms)
@@ -80,7 +80,7 @@ async def _carry(request: Request, rooms: Rooms) -> Release:
             prepared=prepared,
             variables=variables,
             permit=permit,
-            parts=parts,
+            bound=bound,
             codes=codes,
             used=await _used(plan, client.id, rooms),
         )
@@ -103,7 +103,7 @@ class _Walk:
     prepared: Prepared
     variables: VariableValues
     permit: Permit
-    parts: Sequence[Part]
+    bound: Bound
     codes: Sequence[PersonalCode]
     used: Mapping[str, int]
     settled: bool = False
@@ -160,15 +160,15 @@ class _Walk:
         log looks for restrictions in the very transaction that commits the entry, and whoever
         is stopped there is settled then (decision 0902). Nobody has been asked by then.
         """
-        fetch, connectors = self.rooms.fetch, self.rooms.connectors
+        fetch = self.rooms.fetch
         if self._needs_no_word(people):
-            orders = asks.orders(self.prepared, self.parts, connectors, people, {})
+            orders = asks.orders(self.bound, people, {})
             at_hand = fetch.peek(self.permit, orders)
             if at_hand is not None:
                 return _NOTHING_SAID, {}, at_hand
         consented = await self._settle(people)
         barred = asks.barred(self.prepared, consented, people)
-        orders = asks.orders(self.prepared, self.parts, connectors, people, barred)
+        orders = asks.orders(self.bound, people, barred)
         at_hand = fetch.peek(self.permit, orders)
         if at_hand is None:
             at_hand = await fetch.gather(self.permit, orders)
@@ -211,17 +211,12 @@ class _Walk:
         return answers
 
     def _asked(self) -> Asked:
-        client = self.permit.caller.client
-        return Asked(
-            client=client,
-            catalogue=self.rooms.catalogue,
-            connectors=self.rooms.connectors,
-            today=self.rooms.clock.today(),
-            parts=self.parts,
-            value_classes=self.permit.value_classes,
-            agreements=_agreements(self.prepared.plan, client.id, self.rooms),
-            used=self.used,
-        )
+        """Return what is asked, with the caller's permissions where those are asked too."""
+        asked, plan = self.bound.asked, self.prepared.plan
+        if "currentPermissions" not in plan.kinds:
+            return asked
+        agreements = self.rooms.policy.agreements(self.permit.caller.client.id)
+        return replace(asked, agreements=agreements, used=self.used)
 
     def _assembled(self, answers: Answers) -> tuple[Mapping[str, Any] | None, list[HubError]]:
         compiled, plan = self.prepared.compiled, self.prepared.plan
@@ -255,7 +250,6 @@ async def _about_nobody(
     plan, client = journal.plan, journal.client
     assert plan is not None and client is not None  # noqa: S101, PT018 — set by the caller
     asked = Asked(
-        client=client,
         catalogue=rooms.catalogue,
         connectors=rooms.connectors,
         today=rooms.clock.today(),

@@ -2,8 +2,7 @@
 
 from collections import OrderedDict
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import date
+from dataclasses import dataclass, field
 from typing import Any, Final, TypeAlias
 
 from graphql import GraphQLSchema
@@ -58,6 +57,7 @@ class Prepared:
         resting: Registers some of whose answers rest on consent alone.
         fields, denied: As entries of the access log tell them.
         told: Errors for leaves answered with null.
+        bound: What was bound to arguments before; whoever adds to it bounds it.
     """
 
     plan: Plan
@@ -71,6 +71,7 @@ class Prepared:
     fields: tuple[FieldId, ...]
     denied: tuple[tuple[str, str], ...]
     told: tuple[HubError, ...]
+    bound: dict[object, object] = field(default_factory=dict)
 
     def permit_of(self, caller: Caller) -> Permit:
         """Return the permit of a caller under the same agreement."""
@@ -87,13 +88,6 @@ class Prepared:
     def codes(self, variables: VariableValues) -> list[Sequence[PersonalCode]]:
         """Return the codes asked under every root about persons."""
         return [_codes(arguments(variables)) for arguments in self.roots]
-
-    def likeness(self, question: Question, filled: Mapping[str, Any], today: date) -> object:
-        """Return what stands for all that decides what the question makes of given facts."""
-        periods = tuple(
-            tuple(value) if isinstance(value, list) else value for value in filled.values()
-        )
-        return (self, question.place, periods, today)
 
 
 class Preparations:

@@ -27,8 +27,9 @@ _NO_VARIABLES = VariableValues({}, {})
 def read_arguments(definition: GraphQLField, node: FieldNode) -> Arguments:
     """Return how to bind the arguments of ``node``.
 
-    Constants are coerced once. Where every variable stands alone for a nullable argument, binding
-    is a look-up; anything else is left to graphql-core, request by request.
+    Constants are coerced once. Where every variable stands alone for an argument, binding is a
+    look-up, unless the variable is missing and may not be; anything else is left to graphql-core,
+    request by request.
     """
 
     def bind(variables: VariableValues) -> Mapping[str, Any]:
@@ -48,30 +49,43 @@ def read_arguments(definition: GraphQLField, node: FieldNode) -> Arguments:
     if not named:
         constant = bind(_NO_VARIABLES)
         return lambda _variables: constant
-    if not all(_may_be_missing(definition, name) for name in named):
-        return bind
     rest = FieldNode(
         name=node.name,
         arguments=tuple(each for each in node.arguments or () if each.name.value not in named),
     )
-    return _looked_up(_constants(definition, rest), named)
+    needed = frozenset(name for name in named if not _may_be_missing(definition, name))
+    return _looked_up(_constants(definition, rest, needed), named, needed, bind)
 
 
-def _looked_up(constants: Mapping[str, Any], named: Mapping[str, str]) -> Arguments:
-    pairs = tuple(named.items())
+def _looked_up(
+    constants: Mapping[str, Any],
+    named: Mapping[str, str],
+    needed: frozenset[str],
+    bind: Arguments,
+) -> Arguments:
+    pairs = tuple((name, variable, name in needed) for name, variable in named.items())
 
     def look_up(variables: VariableValues) -> Mapping[str, Any]:
         values = dict(constants)
         coerced = variables.coerced
-        for name, variable in pairs:
-            values[name] = coerced.get(variable)
+        for name, variable, need in pairs:
+            value = values[name] = coerced.get(variable)
+            if value is None and need:
+                return bind(variables)
         return values
 
     return look_up
 
 
-def _constants(definition: GraphQLField, node: FieldNode) -> Mapping[str, Any]:
-    values = get_argument_values(definition, node, _NO_VARIABLES, hide_suggestions=True)
+def _constants(
+    definition: GraphQLField, node: FieldNode, needed: frozenset[str]
+) -> Mapping[str, Any]:
+    """Return the arguments that no variable changes; those ``needed`` are put in later."""
+    own = GraphQLField(
+        definition.type,
+        args={name: known for name, known in definition.args.items() if name not in needed},
+    )
+    values = get_argument_values(own, node, _NO_VARIABLES, hide_suggestions=True)
     return {name: values.get(known.out_name or name) for name, known in definition.args.items()}
 
 

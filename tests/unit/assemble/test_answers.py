@@ -7,7 +7,6 @@ from hypothesis import strategies as st
 from hub.assemble.absent import register_errors
 from hub.assemble.answers import Answers, Asked, Evidence, Part
 from hub.errors import Code
-from hub.model.caller import Client
 from hub.model.catalogue import FieldId
 from hub.model.evidence import (
     AbsenceCode,
@@ -46,7 +45,6 @@ def answers(
     granted: frozenset[FieldId] = frozenset(),
 ) -> Answers:
     asked = Asked(
-        client=Client(id="c", expires_at=NOW),
         catalogue=read_catalogue(SCHEMA, {"library": MANIFEST}),
         connectors={"library": LibraryConnector()},
         today=TODAY,
