@@ -195,6 +195,27 @@ class Policy:
         return self._hour.of(self._clock.now())
 
 
+def readdressed(permit: Permit, caller: Caller) -> Permit:
+    """Return ``permit`` for another caller under the very same agreement.
+
+    Whether that caller may invoke the agreement now was for ``Policy.choose`` to say.
+
+    Raises:
+        ValueError: The caller's agreement is another.
+    """
+    if caller.agreement is not permit.caller.agreement:
+        message = "a permit holds for its own agreement alone"
+        raise ValueError(message)
+    return Permit(
+        caller=caller,
+        policy_version=permit.policy_version,
+        granted=permit.granted,
+        residual=permit.residual,
+        withheld=permit.withheld,
+        value_classes=permit.value_classes,
+    )
+
+
 def _action(book: Book, agreement: Agreement, asked: frozenset[FieldId]) -> Operation:
     known = book.rules.catalogue.fields
     leaves = {path for path in asked if path not in known or not known[path].free}

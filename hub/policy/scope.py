@@ -15,8 +15,8 @@ async def within(
 ) -> Mapping[PersonalCode, Residence]:
     """Return the residences of those asked whom the caller's agreement covers.
 
-    The store is asked about everybody, whatever the other conditions say, so that being outside
-    takes as long as not existing (DESIGN.md invariant 12).
+    A store that is asked is asked about everybody, whatever the other conditions say, so that
+    being outside takes as long as not existing (DESIGN.md invariant 12).
 
     Args:
         caller: Holds the agreement and the case asserted.
@@ -28,6 +28,13 @@ async def within(
         ServiceUnavailable: From the store.
     """
     scope, number = caller.agreement.scope, caller.agreement.number
+    if not (scope.caseload or scope.case):
+        return {
+            code: residences[code]
+            for code in asked
+            if code in residences
+            and (not scope.territories or residences[code].territory in scope.territories)
+        }
     histories = {code: _history(code, residences) for code in asked}
     everybody = frozenset(code for codes in histories.values() for code in codes)
     lists = []

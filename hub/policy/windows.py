@@ -1,6 +1,7 @@
 """How far back an agreement may look."""
 
 from datetime import date, timedelta
+from functools import lru_cache
 
 from hub.errors import BadRequest, Code, Refused
 from hub.model.agreement import Agreement
@@ -20,9 +21,8 @@ def reach(agreement: Agreement, today: date) -> Window | None:
 
     Source: Cabinet Regulation 809: three full months, twelve where income is irregular.
     """
-    if agreement.window_months is None:
-        return None
-    return Window(start=_month(today, -agreement.window_months), end=_last_day(today))
+    months = agreement.window_months
+    return None if months is None else _reaching(months, today)
 
 
 def period(
@@ -64,6 +64,11 @@ def day(agreement: Agreement, on: date | None, today: date) -> date:
     if bound is not None and not bound.start <= asked <= bound.end:
         raise _outside(bound)
     return asked
+
+
+@lru_cache(maxsize=256)
+def _reaching(months: int, today: date) -> Window:
+    return Window(start=_month(today, -months), end=_last_day(today))
 
 
 def _outside(bound: Window) -> Refused:

@@ -54,3 +54,21 @@ async def test_a_remembered_token_is_not_verified_again(monkeypatch: pytest.Monk
     first = await room.identification.identify(present(token))
     monkeypatch.setattr("hub.caller.identification.verify", None)
     assert await room.identification.identify(present(token)) is first
+
+
+@pytest.mark.asyncio
+async def test_who_is_remembered_is_identified_without_waiting() -> None:
+    room = await open_room()
+    credentials = present(mint())
+    first = await room.identification.identify(credentials)
+    with pytest.raises(StopIteration) as done:
+        room.identification.identify(credentials).send(None)
+    assert done.value.value is first
+
+
+def test_what_is_remembered_is_bounded() -> None:
+    tokens = VerifiedTokens()
+    for number in range(memory.MAX_REMEMBERED + 100):
+        tokens.remember(f"token-{number}", verified(1000), 0)
+    assert len(tokens._kept) == memory.MAX_REMEMBERED
+    assert tokens.recall("token-0", 0) is None

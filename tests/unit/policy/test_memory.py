@@ -16,7 +16,7 @@ from hub.model.caller import Credentials
 from hub.model.catalogue import FieldId
 from hub.policy import headers
 from hub.policy.book import Book, book_of
-from hub.policy.engine import Policy
+from hub.policy.engine import Policy, readdressed
 from hub.policy.headers import read_headers
 from hub.policy.memory import MOST_KEPT, LocalHour, Settled
 from tests.unit.policy.given import FixedClock, agreement, caller, client, ids, naming, rules
@@ -120,6 +120,16 @@ def test_a_permit_names_its_own_caller_and_action() -> None:
     assert policy.decide(second, STATUS, "record").caller is second
     with pytest.raises(Refused):
         policy.decide(first, STATUS, "changes")
+
+
+def test_a_permit_is_readdressed_within_its_agreement_alone() -> None:
+    mine, other = agreement(), agreement(fields=STATUS | BRANCH)
+    permit = policy_of(Shelf(mine)).decide(caller(mine), STATUS, "record")
+    second = caller(mine, case="B-2")
+    assert readdressed(permit, second) == replace(permit, caller=second)
+    for stranger in (caller(other), caller(replace(mine))):
+        with pytest.raises(ValueError, match="agreement"):
+            readdressed(permit, stranger)
 
 
 def test_each_refusal_is_a_new_error() -> None:
