@@ -4,12 +4,14 @@ PostgreSQL decides under the lock of the period's row, all persons or none. Redi
 tokens that PostgreSQL has committed before. From any part of the truth two answers are certain,
 and one script gives them atomically: everybody asked was counted before, or already the known
 ones and those asked are too many. Everything else is asked of PostgreSQL. Hence losing Redis,
-or any part of it, makes the hub slower, never looser (decision 0303).
+or any part of it, makes the hub slower, never looser (decision 0303). Each process remembers the
+persons it has seen counted; from that it gives the first of the two answers by itself.
 """
 
 import asyncio
 import math
 import time
+from collections import OrderedDict
 from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 from typing import Final
@@ -63,6 +65,7 @@ class Quotas:
         self._redis = redis
         self._tokens = tokens
         self._resting_until_s = 0.0
+        self._counted = Counted()
 
     async def reserve(
         self, agreement: str, quota: Quota, subjects: Collection[PersonalCode], now: datetime
@@ -81,13 +84,17 @@ class Quotas:
             ServiceUnavailable: ``quota_unavailable``.
         """
         period = period_of(quota.period, now)
+        if self._counted.all(agreement, period, subjects):
+            return
         tokens = sorted({self._tokens.quota(agreement, period, code) for code in subjects})
         name = f"q1:{{{agreement}:{period}}}"
         answer = await self._ask_redis(RECALL, name, quota.subjects, tokens)
         if answer == b"counted":
+            self._counted.add(agreement, period, subjects)
             return
         if answer == b"exhausted" or not await self._count(agreement, period, quota, tokens):
             raise _exhausted(quota, now)
+        self._counted.add(agreement, period, subjects)
         forget_at = int((end_of(quota.period, now) + GRACE).timestamp())
         # INVARIANT: only what PostgreSQL has committed is remembered
         await self._ask_redis(REMEMBER, name, forget_at, tokens)
@@ -123,6 +130,36 @@ class Quotas:
         except FAILURES:
             self._resting_until_s = time.monotonic() + REST_S
             return None
+
+
+class Counted:
+    """Persons counted before, as far as this process knows: always a part of the truth.
+
+    # INVARIANT: who was counted stays counted until the period ends; nothing else is ever kept.
+
+    Args:
+        most: Persons kept, of all agreements and periods; the period longest unheard of goes first.
+    """
+
+    def __init__(self, *, most: int = 50_000) -> None:
+        self._most = most
+        self._kept = 0
+        self._people: OrderedDict[tuple[str, str], set[PersonalCode]] = OrderedDict()
+
+    def all(self, agreement: str, period: str, subjects: Collection[PersonalCode]) -> bool:
+        """Tell whether every one of ``subjects`` was counted, as far as is known."""
+        known = self._people.get((agreement, period))
+        return known is not None and known.issuperset(subjects)
+
+    def add(self, agreement: str, period: str, subjects: Collection[PersonalCode]) -> None:
+        """Remember persons whom PostgreSQL has committed as counted."""
+        known = self._people.setdefault((agreement, period), set())
+        before = len(known)
+        known.update(subjects)
+        self._kept += len(known) - before
+        self._people.move_to_end((agreement, period))
+        while self._kept > self._most:
+            self._kept -= len(self._people.popitem(last=False)[1])
 
 
 def _exhausted(quota: Quota, now: datetime) -> Refused:

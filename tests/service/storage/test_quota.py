@@ -149,9 +149,38 @@ async def test_who_was_counted_needs_no_postgres_until_redis_forgets(
         await remembering.reserve(agreement, of(3), people(1, 3), NOW)
     assert raised.value.code is Code.QUOTA_UNAVAILABLE
     await redis.delete(f"q1:{{{agreement}:2026-11-20}}")
+    await remembering.reserve(agreement, of(2), people(1, 2), NOW)  # this process remembers
     with pytest.raises(ServiceUnavailable):
-        await remembering.reserve(agreement, of(2), people(1, 2), NOW)
+        await Quotas(nowhere, redis, tokens).reserve(agreement, of(2), people(1, 2), NOW)
     await nowhere.aclose()
+
+
+async def test_what_a_process_remembers_is_of_one_agreement_and_period(
+    quotas: Quotas, agreement: str
+) -> None:
+    await quotas.reserve(agreement, of(1), people(1), NOW)
+    await quotas.reserve(agreement, of(1), people(1), NOW)
+    for other in (people(2), people(1, 2)):
+        with pytest.raises(Refused):
+            await quotas.reserve(agreement, of(1), other, NOW)
+        with pytest.raises(Refused):
+            await quotas.reserve(agreement, of(1), other, NOW)
+    with pytest.raises(Refused):
+        await quotas.reserve(f"{agreement}-2", of(0), people(1), NOW)
+    with pytest.raises(Refused):
+        await quotas.reserve(agreement, of(0), people(1), NOW.replace(day=21))
+
+
+async def test_what_was_refused_or_failed_is_not_remembered_as_counted(
+    database: Database, tokens: SubjectTokens, redis: Redis, agreement: str
+) -> None:
+    nowhere = Database("postgresql://nobody@127.0.0.1:1/nothing")
+    quotas = Quotas(nowhere, redis, tokens)
+    for _ in range(2):
+        with pytest.raises(ServiceUnavailable):
+            await quotas.reserve(agreement, of(1), people(1), NOW)
+    await nowhere.aclose()
+    assert not quotas._counted.all(agreement, "2026-11-20", people(1))
 
 
 async def test_redis_holds_no_code_and_forgets_after_the_period(
