@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 import msgspec
 
-from bench.figures import Figures, Memory, Workers
+from bench.figures import Figures, Memory
 from bench.measure import Bench
 from bench.profile import profile
 from bench.report import present_instant, present_load, report, tell
@@ -15,8 +15,11 @@ from bench.sameness import check_same
 from bench.sandbox import Premises, Sandbox, multiplies, premises
 from bench.servers import Server, the_hub, the_plain
 from bench.soak import soak
+from bench.start import ready_s
 from bench.workers import Spread, compared, spreads
 from bench.workloads import BATCH
+
+_STARTS = 3
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,7 +91,7 @@ def main(
         soak_s=soak_s,
         plain=plain,
         token_cache=token_cache,
-        workers=workers and multiplies(),
+        workers=workers and multiplies() and not quick,
         without_redis=not with_redis_only,
     )
     begun, load = present_instant(), present_load()
@@ -98,38 +101,29 @@ def main(
             with place.opened() as sandbox:
                 profile(_bench(sandbox, options, None), folder, _say)
             return
-        servers, figures = _measured(place, options, quick=quick)
+        servers, figures = _measured(place, options)
     told = report(figures, begun=begun, load=load, servers=servers, options=asdict(options))
     tell(told)
     if json_file:
         json_file.write_bytes(msgspec.json.format(msgspec.json.encode(told)))
 
 
-def _measured(place: Premises, options: Options, *, quick: bool) -> tuple[dict[str, str], Figures]:
+def _measured(place: Premises, options: Options) -> tuple[dict[str, str], Figures]:
     with place.opened() as sandbox:
         servers = sandbox.versions()
-        first, bench, ones = _first(sandbox, options)
-    ready_s = [sandbox.ready_s]
-    workers: list[Workers] = []
-    if options.workers:
-        _say("two workers")
-        with place.opened(workers=2) as sandbox:
-            two = spreads(_bench(sandbox, options, None))
-        _say("one worker again")
-        with place.opened() as sandbox:
-            ones.append(spreads(_bench(sandbox, options, None)))
-            ready_s.append(sandbox.ready_s)
-        workers = compared(ones, two)
-    while len(ready_s) < (1 if quick else 3):
-        _say("starting once more")
-        with place.opened() as sandbox:
-            ready_s.append(sandbox.ready_s)
-    return servers, msgspec.structs.replace(
-        first, rows=bench.rows(), workers=workers, ready_s=ready_s
-    )
+        figures, ones = _first(sandbox, options)
+    if not options.workers:
+        return servers, figures
+    _say("two workers")
+    with place.opened(workers=2) as sandbox:
+        two = spreads(_bench(sandbox, options, None))
+    _say("one worker again")
+    with place.opened() as sandbox:
+        ones.append(spreads(_bench(sandbox, options, None)))
+    return servers, msgspec.structs.replace(figures, workers=compared(ones, two))
 
 
-def _first(sandbox: Sandbox, options: Options) -> tuple[Figures, Bench, list[dict[str, Spread]]]:
+def _first(sandbox: Sandbox, options: Options) -> tuple[Figures, list[dict[str, Spread]]]:
     """Measure all that one sandbox with one worker can show."""
     fresh_mib = sandbox.resident_mib()
     with ExitStack() as stack:
@@ -143,6 +137,8 @@ def _first(sandbox: Sandbox, options: Options) -> tuple[Figures, Bench, list[dic
         warm_mib = sandbox.resident_mib()
         bench.run()
     end_mib = sandbox.resident_mib()
+    _say("starting further hubs")
+    starts = ready_s(sandbox, _STARTS)
     kept = None
     if options.soak_s:
         _say(f"soak of {options.soak_s:g} s")
@@ -152,14 +148,14 @@ def _first(sandbox: Sandbox, options: Options) -> tuple[Figures, Bench, list[dic
         bench.without_redis()
     figures = Figures(
         compared=same,
-        rows=[],
+        rows=bench.rows(),
         mixed=bench.mixed(),
         unseen=bench.unseen(),
         workers=[],
-        ready_s=[],
+        ready_s=starts,
         memory=Memory(fresh_mib=fresh_mib, warm_mib=warm_mib, end_mib=end_mib, soak=kept),
     )
-    return figures, bench, ones
+    return figures, ones
 
 
 def _bench(sandbox: Sandbox, options: Options, plain: Server | None) -> Bench:

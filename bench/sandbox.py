@@ -32,7 +32,7 @@ from hub.sandbox.state import read_state
 
 _READY_S = 240.0
 _STOP_S = 40.0
-_PROBE_S = 0.01
+_PROBE_S = 0.1
 _CALLS = re.compile(
     r'^hub_register_call_seconds_count\{register="(\w+)",result="ok"\} (\S+)$', re.MULTILINE
 )
@@ -45,14 +45,12 @@ class Sandbox:
     Attributes:
         codes: Of living people, each exactly once.
         pids: Of hub, PostgreSQL and Redis.
-        ready_s: From the start of the hub's process to its first ``/readyz`` with 200.
     """
 
     data_dir: Path
     estate: Estate
     codes: Sequence[str]
     pids: dict[str, int]
-    ready_s: float
 
     @property
     def today(self) -> date:
@@ -134,7 +132,6 @@ class Premises:
         return Command(words=[*words, *options], log=log, account=None, death_signal=signal.SIGTERM)
 
     def _described(self, data_dir: Path) -> Sandbox:
-        ready_at_s = time.clock_gettime(time.CLOCK_BOOTTIME)
         estate = estate_of(data_dir)
         known = read_state(data_dir)
         pids = {name: pid for name, pid in known.pids.items() if name != "issuer"}
@@ -143,7 +140,6 @@ class Premises:
             estate=estate,
             codes=asyncio.run(synthetic_codes(estate.server_url, self.people)),
             pids=pids,
-            ready_s=ready_at_s - _started_s(pids["hub"]),
         )
 
 
@@ -174,9 +170,3 @@ def _await(child: Child, log: Path, url: str) -> None:
             child.ends_within(_PROBE_S)
     message = f"the sandbox did not start:\n{log.read_text(errors='replace')[-2000:]}"
     raise SystemExit(message)
-
-
-def _started_s(pid: int) -> float:
-    """Return when a process began, in seconds since the machine did; exact to 0.01 s (proc(5))."""
-    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
-    return int(fields[19]) / 100

@@ -13,6 +13,7 @@ from bench.workloads import DOSSIER, MANY, STATUS, WORKLOADS
 
 _SAMPLE_S = 5.0
 _TURN_S = 5.0
+_ONCE_S = 120.0
 _UNSEEN_S = 1.0
 _CONNECTIONS = 4
 
@@ -33,8 +34,8 @@ class _Watch:
 
 def soak(bench: Bench, seconds: float) -> Soak:
     """Send for ``seconds``; everything was asked once before the first sample."""
-    for workload in WORKLOADS:
-        bench.warm_up(workload)
+    for stream in _everything(bench):
+        bench.hub.send([stream], seconds=_ONCE_S, most=len(stream.bodies))
     watch = _Watch(sandbox=bench.sandbox)
     watching = threading.Thread(target=watch.run)
     watching.start()

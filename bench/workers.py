@@ -17,6 +17,7 @@ from bench.measure import Bench
 from bench.workloads import DOSSIER, STATUS
 
 HARD, EASY = "dossier, never seen", "status, warm"
+_WARM_UP_S = 10.0
 _HARD_CONNECTIONS = 16
 _EASY_CONNECTIONS = 64
 """Many, so that the kernel spreads them evenly over the workers."""
@@ -47,7 +48,7 @@ def spreads(bench: Bench) -> dict[str, Spread]:
     seconds = bench.seconds
     easy = bench.stream(STATUS, _EASY_CONNECTIONS)
     for _ in bench.sandbox.workers():  # every worker has memory of its own
-        bench.hub.send([easy], seconds=seconds, most=4 * len(easy.bodies))
+        bench.hub.send([easy], seconds=_WARM_UP_S, most=4 * len(easy.bodies))
     hard = bench.unseen_stream(DOSSIER, seconds, _HARD_CONNECTIONS)
     return {
         EASY: _spread(bench, lambda: bench.hub.send([easy], seconds=seconds)),
