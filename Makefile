@@ -15,7 +15,7 @@ CODE := hub schemas connectors $(wildcard tests bench)
 
 MAKEFLAGS += --no-print-directory
 .DEFAULT_GOAL := help
-.PHONY: help demo test check format lint types imports sdl data bench bench-profile cover fmt lock clean
+.PHONY: help demo test check format lint types imports sdl data bench fuzz bench-profile cover fmt lock clean
 
 help: ## list what can be made
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1|\2/p' Makefile | while IFS='|' read -r name what; do printf '%-20s%s\n' "$$name" "$$what"; done
@@ -55,6 +55,9 @@ bench: $(DEV) ## measure the hub beside a plain server; ARGS="..." goes to the b
 
 bench-profile: $(DEV) ## write a flame graph of each workload into bench/profiles
 	@$(BIN)/python -m bench --profile bench/profiles $(ARGS)
+
+fuzz: $(DEV) ## compare planner and graphql-core, FUZZ_CASES times from FUZZ_SEED; a million if not said
+	@$(BIN)/python -m tests.differential.fuzz
 
 cover: $(DEV) ## run every test and tell which branches none of them took
 	@$(MAKE) test ARGS="--cov --cov-report=term-missing $(ARGS)"

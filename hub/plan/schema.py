@@ -130,4 +130,4 @@ class PlannedSchema(strawberry.Schema):
     def _told(self, result: CoreResult) -> ExecutionResult:
         if result.errors:
             self.process_errors(result.errors)
-        return ExecutionResult(data=result.data, errors=result.errors)
+        return ExecutionResult(data=result.data, errors=result.errors, extensions={})

@@ -5,16 +5,24 @@ from collections import Counter
 from collections.abc import Callable
 from typing import Final
 
-from tests.differential.cases import Case, composed_case, judged, published_case
+from tests.differential.cases import Case, judged, made, published_case
+from tests.differential.composed import composed
 from tests.differential.dice import Dice, Rolled
 from tests.differential.shrinking import shrunk
 
-_MAKERS: Final[tuple[Callable[[Dice], Case], ...]] = (published_case, composed_case)
+_OF_ONE_SCHEMA: Final = 200
+
+
+def maker(number: int) -> Callable[[Dice], Case]:
+    """Return what makes case ``number``: half are over the published schema."""
+    if number % 2 == 0:
+        return published_case
+    return lambda dice: made(dice, composed(number // _OF_ONE_SCHEMA))
 
 
 def failure(number: int, seen: Counter[str] | None = None) -> str | None:
     """Return what is wrong with case ``number``, shrunk and told in full; None if it is right."""
-    make = _MAKERS[number % len(_MAKERS)]
+    make = maker(number)
     if not wrong(make, Rolled(number), seen):
         return None
     smallest = shrunk(number, lambda dice: bool(wrong(make, dice)))

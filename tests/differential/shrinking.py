@@ -33,7 +33,7 @@ class Recorded:
         return self.choices[-1]
 
 
-def shrunk(seed: int, fails: Callable[[Dice], bool], *, attempts: int = 3_000) -> Replayed:
+def shrunk(seed: int, fails: Callable[[Dice], bool], *, attempts: int = 1_000) -> Replayed:
     """Return dice for a case that still fails and is as small as ``attempts`` allow."""
     recorded = Recorded(seed)
     fails(recorded)

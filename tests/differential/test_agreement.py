@@ -11,11 +11,11 @@ from tests.differential.cases import composed_case, published_case
 from tests.differential.dice import Drawn
 from tests.differential.rolling import failure, wrong
 
-BATCHES, BATCH = 12, 500
-RANDOM = 400
+BATCHES, BATCH = 8, 500
+RANDOM = 300
 
 thorough = settings(
-    max_examples=150,
+    max_examples=100,
     deadline=None,
     derandomize="CI" in os.environ,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
@@ -35,7 +35,6 @@ def test_thousands_of_cases_agree(batch: int) -> None:
     seen = rolled(range(batch * BATCH, (batch + 1) * BATCH))
     assert seen["optimistic"] > BATCH // 2
     assert min(seen["errors"], seen["denied"], seen["planned before"]) > BATCH // 10
-    assert seen["no data"]
 
 
 def test_cases_that_no_run_had_before_agree() -> None:
