@@ -1,12 +1,12 @@
 """What is told of a run, each figure a median over rounds, each ratio taken within its round."""
 
 import statistics
-from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 
 import msgspec
 
 from bench.load import Answered, Sample, quantile
+from bench.sandbox import Told
 
 COLD, WARM, NO_REDIS = "cold", "warm", "no-redis"
 
@@ -21,6 +21,7 @@ class Row(msgspec.Struct, frozen=True, kw_only=True):
         faster: Requests per second as a multiple of the plain server's in the same round.
         leaner: The plain server's own time as a multiple of this one's in the same round.
         register_calls: Calls per request to published registers; ``population_calls`` apart.
+        planned: Share of requests answered by a compiled plan.
         log_entries: Entries of the access log per request.
         client_us: The client's processor time per request.
         client_share: The client's processor time as a share of the time it sent.
@@ -41,6 +42,7 @@ class Row(msgspec.Struct, frozen=True, kw_only=True):
     leaner: float | None
     register_calls: float | None
     population_calls: float | None
+    planned: float | None
     log_entries: float | None
     answer_bytes: float
     client_us: float
@@ -150,8 +152,7 @@ class Taken(msgspec.Struct, frozen=True, kw_only=True):
 
     server: str
     sample: Sample
-    calls: Counter[str] | None = None
-    entries: int | None = None
+    told: Told | None = None
 
     @property
     def answered(self) -> Answered:
@@ -202,8 +203,9 @@ def row(
         faster=median([mine.per_second / its.per_second for mine, its in pairs]) if pairs else None,
         leaner=median([its.cpu_ms / mine.cpu_ms for mine, its in pairs]) if pairs else None,
         register_calls=_per_request(taken, _published),
-        population_calls=_per_request(taken, lambda calls: calls["population"]),
-        log_entries=_entries(taken),
+        population_calls=_per_request(taken, lambda told: told.calls["population"]),
+        planned=_per_request(taken, lambda told: told.engines["planned"]),
+        log_entries=_per_request(taken, lambda told: told.entries),
         answer_bytes=median([each.answered.answer_bytes for each in taken]),
         client_us=median([1000 * each.own_cpu_ms / each.requests for each in samples]),
         client_share=median([each.own_cpu_ms / 1000 / each.seconds for each in samples]),
@@ -214,15 +216,10 @@ def median(values: Sequence[float]) -> float:
     return statistics.median(values)
 
 
-def _published(calls: Mapping[str, int]) -> int:
-    return sum(n for register, n in calls.items() if register != "population")
+def _published(told: Told) -> int:
+    return sum(n for register, n in told.calls.items() if register != "population")
 
 
-def _per_request(taken: Sequence[Taken], count: Callable[[Counter[str]], int]) -> float | None:
-    found = [count(each.calls) / each.sample.requests for each in taken if each.calls is not None]
-    return median(found) if found else None
-
-
-def _entries(taken: Sequence[Taken]) -> float | None:
-    found = [each.entries / each.sample.requests for each in taken if each.entries is not None]
+def _per_request(taken: Sequence[Taken], count: Callable[[Told], int]) -> float | None:
+    found = [count(each.told) / each.sample.requests for each in taken if each.told is not None]
     return median(found) if found else None

@@ -1,7 +1,6 @@
 """Rounds of all workloads at both servers in turn, so that a noisy moment harms none alone."""
 
 import itertools
-from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
@@ -142,25 +141,16 @@ class Bench:
             self._measure(self.plain, workload, "")
 
     def _measure(self, server: Server, workload: Workload, state: str) -> None:
-        told = self._told() if server.name != PLAIN else None
+        before = self.sandbox.told() if server.name != PLAIN else None
         if state == COLD:
             stream, forget = self.everybody(workload), self.sandbox.estate.redis_url
         else:
             stream, forget = self.stream(workload), None
         sample = server.send([stream], seconds=self.seconds, forget=forget)
+        told = self.sandbox.told().since(before) if before else None
         key = (workload.name, server.name, state)
-        self._taken.setdefault(key, []).append(self._took(server, sample, told))
-
-    def _took(self, server: Server, sample: Sample, told: "_Told | None") -> Taken:
-        if told is None:
-            return Taken(server=server.name, sample=sample)
-        calls, entries = self._told()
-        return Taken(
-            server=server.name, sample=sample, calls=calls - told[0], entries=entries - told[1]
-        )
-
-    def _told(self) -> "_Told":
-        return self.sandbox.register_calls(), self.sandbox.log_entries()
+        taken = Taken(server=server.name, sample=sample, told=told)
+        self._taken.setdefault(key, []).append(taken)
 
     def everybody(self, workload: Workload) -> Stream:
         """Return a workload that asks about nobody twice, and keeps all connections busy."""
@@ -189,9 +179,6 @@ class Bench:
             streams = [checks] if quiet else [checks, batches]
             sent[quiet] = server.send(streams, seconds=self.seconds)
         self._mixed.setdefault(server.name, []).append((sent[True], sent[False]))
-
-
-_Told = tuple[Counter[str], int]
 
 
 def _in_order(item: tuple[tuple[str, str, str], object]) -> tuple[int, bool, int]:

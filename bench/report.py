@@ -35,8 +35,9 @@ busy: requests under way at once. x plain: requests per second as a multiple of 
 in the same round. cpu ms: user and system time per request of the server's process alone; pg and
 redis ms of those servers (registers and log together). leaner: the plain server's cpu ms as a
 multiple. calls, +pop: calls per request to published registers and to the population register.
-entries: of the access log per request. client us: processor time of the load generator per request;
-client %: of one core while it sent. 503: answers withheld, in all rounds."""
+entries: of the access log per request. planned %: answered by compiled plans. client us: processor
+time of the load generator per request; client %: of one core while it sent. 503: answers withheld,
+in all rounds."""
 
 
 class Report(msgspec.Struct, frozen=True, kw_only=True):
@@ -140,6 +141,7 @@ _HEADINGS = [
     "calls",
     "+pop",
     "entries",
+    "planned %",
     "bytes",
     "client us",
     "client %",
@@ -165,6 +167,7 @@ def _row(told: Report, each: Row) -> list[str]:
         _some(each.register_calls, 2),
         _some(each.population_calls, 2),
         _some(each.log_entries, 1),
+        _some(None if each.planned is None else 100 * each.planned, 0),
         f"{each.answer_bytes:.0f}",
         f"{each.client_us:.0f}",
         f"{100 * each.client_share:.0f}",

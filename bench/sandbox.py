@@ -14,6 +14,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
+from typing import Self
 
 import asyncpg
 import httpx
@@ -36,6 +37,29 @@ _PROBE_S = 0.1
 _CALLS = re.compile(
     r'^hub_register_call_seconds_count\{register="(\w+)",result="ok"\} (\S+)$', re.MULTILINE
 )
+_ENGINES = re.compile(r'^hub_operations_total\{.*engine="(\w+)".*\} (\S+)$', re.MULTILINE)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Told:
+    """What a hub has done, as its metrics and its log tell.
+
+    Attributes:
+        calls: To each register. ``engines``: operations, ``planned`` or ``fallback``.
+        entries: Of the access log.
+    """
+
+    calls: Counter[str]
+    engines: Counter[str]
+    entries: int
+
+    def since(self, before: Self) -> Self:
+        """Return what was done since ``before``."""
+        return type(self)(
+            calls=self.calls - before.calls,
+            engines=self.engines - before.engines,
+            entries=self.entries - before.entries,
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,14 +84,15 @@ class Sandbox:
         """Return a fresh access token of the client that may see everything."""
         return fetch_token(self.data_dir, CLIENT)
 
-    def register_calls(self) -> Counter[str]:
-        """Return how often the hub has asked each register, as its metrics tell."""
+    def told(self) -> Told:
+        """Return what the hub has done so far."""
         url = f"http://{self.estate.host}:{self.estate.port}/metrics"
         text = httpx.get(url, timeout=10, trust_env=False).raise_for_status().text
-        return Counter({name: round(float(count)) for name, count in _CALLS.findall(text)})
+        return Told(
+            calls=_summed(_CALLS, text), engines=_summed(_ENGINES, text), entries=self._entries()
+        )
 
-    def log_entries(self) -> int:
-        """Return how many entries the access log holds."""
+    def _entries(self) -> int:
         return int(str(asyncio.run(self._one("SELECT count(*) FROM hub.access_entry"))))
 
     def versions(self) -> dict[str, str]:
@@ -141,6 +166,13 @@ class Premises:
             codes=asyncio.run(synthetic_codes(estate.server_url, self.people)),
             pids=pids,
         )
+
+
+def _summed(pattern: re.Pattern[str], text: str) -> Counter[str]:
+    counts = Counter[str]()
+    for name, count in pattern.findall(text):
+        counts[name] += round(float(count))
+    return counts
 
 
 @contextmanager
