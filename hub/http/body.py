@@ -86,7 +86,8 @@ def read_parameters(sent: object) -> Operation:
         raise BadRequest(Code.PARAMETER_INVALID, "`operationName` must be a string")
     if variables is not None and not isinstance(variables, dict):
         raise BadRequest(Code.PARAMETER_INVALID, "`variables` must be an object")
-    if not isinstance(sent.get("extensions", {}), dict | None):
+    extensions = sent.get("extensions")
+    if extensions is not None and not isinstance(extensions, dict):
         raise BadRequest(Code.PARAMETER_INVALID, "`extensions` must be an object")
     return Operation(query, name or None, variables or {})
 
@@ -114,7 +115,7 @@ def _decode(body: bytes) -> object:
             body.decode()
     except UnicodeDecodeError:
         raise BadRequest(Code.INVALID_ENCODING) from None
-    if _is_deep(body):
+    if _has_many(body) and _is_deep(body):
         raise BadRequest(Code.NESTING_TOO_DEEP, limit=MAX_JSON_NESTING)
     try:
         return _JSON.decode(body)
@@ -129,8 +130,6 @@ _NOT_BRACKETS = bytes(set(range(256)) - set(b"{}[]"))
 
 def _is_deep(body: bytes) -> bool:
     """Tell whether brackets outside strings are nested more deeply than is allowed."""
-    if not _has_many(body):
-        return False
     outside = _STRINGS.sub(b"", body)
     return _has_many(outside) and _nesting(outside) > MAX_JSON_NESTING
 
