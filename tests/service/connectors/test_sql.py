@@ -256,6 +256,74 @@ async def test_a_register_that_comes_back_is_asked_again(own_server: PostgresSer
         assert reply.facts, "a connection that died while idle is not lent"
 
 
+async def test_connections_are_few_and_the_last_one_used_is_used_next(source: str) -> None:
+    async with connected(source) as connector:
+        served = [await connector.fetch(NET, [code(1)]) for _ in range(5)]
+        assert len(served) == 5
+        assert len(connector._pool._idle) == 1
+        await asyncio.gather(*(connector.fetch(NET, [code(1)]) for _ in range(20)))
+        assert len(connector._pool._idle) <= MANIFEST.concurrency
+        first, *_, last = connector._pool._idle
+        async with connector._driver() as driver:
+            assert driver is last
+            assert driver is not first
+
+
+async def test_a_connection_the_server_ended_is_not_lent(source: str) -> None:
+    async with connected(source) as connector:
+        async with connector._driver() as driver:
+            number = driver.get_server_pid()
+        other = await asyncpg.connect(source)
+        await other.execute("SELECT pg_terminate_backend($1)", number)
+        await other.close()
+        await asyncio.sleep(0.2)
+        assert (await connector.fetch(NET, [code(1)])).facts
+
+
+async def test_an_error_the_server_told_costs_no_connection(source: str) -> None:
+    async with connected(source) as connector:
+        async with connector._driver() as driver:
+            number = driver.get_server_pid()
+        with pytest.raises(RegisterError):
+            async with connector._driver() as driver:
+                await driver.fetch("SELECT 1 / 0")
+        async with connector._driver() as driver:
+            assert driver.get_server_pid() == number
+
+
+async def test_what_is_lent_while_it_closes_is_closed_when_it_comes_back(source: str) -> None:
+    async with connected(source) as connector:
+        async with connector._driver() as driver:
+            await connector.aclose()
+            assert not driver.is_closed()
+        assert driver.is_closed()
+
+
+@pytest.mark.parametrize(("mode", "answers"), [("disable", True), ("require", False)])
+async def test_the_address_says_whether_to_encrypt(
+    source: str, mode: str, *, answers: bool
+) -> None:
+    async with connected(f"{source}?sslmode={mode}") as connector:
+        if answers:
+            await connector.ping()
+        else:  # the tests' server offers no TLS
+            with pytest.raises(RegisterError):
+                await connector.ping()
+
+
+async def test_every_session_reads_only_and_gives_up_in_time(source: str) -> None:
+    async with connected(source) as connector, connector._driver() as driver:
+        asked = {
+            "default_transaction_read_only": "on",
+            "statement_timeout": "2s",
+            "idle_in_transaction_session_timeout": "2s",
+            "application_name": "hub:twin",
+            "TimeZone": "UTC",
+        }
+        for name, value in asked.items():
+            assert await driver.fetchval("SELECT current_setting($1)", name) == value
+
+
 async def test_a_missing_table_is_unavailable_and_says_no_more(source: str) -> None:
     elsewhere = source.rsplit("/", 1)[0] + "/postgres"
     async with connected(elsewhere) as connector:
