@@ -10,7 +10,7 @@ import orjson
 from hub.errors import Code
 from hub.model.entry import Dissent, LogBatch, StoredEntry, SubjectKeyRow
 from hub.ports import Clock
-from hub.storage.database import Database
+from hub.storage.database import Database, Line
 from hub.storage.tokens import SubjectTokens
 
 APPEND: Final = "SELECT lapsed, stopped FROM hub.append_batch($1, $2, $3, $4, $5, $6)"
@@ -36,14 +36,14 @@ SELECT k.year, k.index, k.wrapped FROM hub.subject_key k JOIN candidate USING (y
 class LogTable:
     """The access log's table; implements ``hub.ports.LogStore``.
 
-    Batches follow one another over one connection of their own.
+    Batches have connections of their own: one, and another while two of them are under way.
     """
 
     def __init__(self, database: Database, tokens: SubjectTokens, clock: Clock) -> None:
         self._database = database
         self._tokens = tokens
         self._clock = clock
-        self._line = database.line(APPEND)
+        self._lines: list[Line] = []
 
     async def insert(self, batch: LogBatch) -> Dissent:
         """Commit the whole batch in one statement, or nothing when somebody dissents.
@@ -51,7 +51,11 @@ class LogTable:
         Raises:
             ServiceUnavailable: ``audit_unavailable``; the batch may or may not be committed.
         """
-        rows = await self._line.ask(Code.AUDIT_UNAVAILABLE, *self._arguments(batch))
+        line = self._lines.pop() if self._lines else self._database.line(APPEND)
+        try:
+            rows = await line.ask(Code.AUDIT_UNAVAILABLE, *self._arguments(batch))
+        finally:
+            self._lines.append(line)
         return _dissent(rows[0])
 
     async def of_operation(self, operation_id: str) -> Sequence[StoredEntry]:
@@ -79,8 +83,9 @@ class LogTable:
         return {row["decision"]: row["entries"] for row in rows}
 
     async def aclose(self) -> None:
-        """Close the log's own connection."""
-        await self._line.aclose()
+        """Close the log's own connections."""
+        for line in self._lines:
+            await line.aclose()
 
     async def _entries(self, condition: str, key: str | UUID) -> Sequence[StoredEntry]:
         rows = await self._database.fetch(

@@ -4,11 +4,12 @@ import asyncio
 import secrets
 from dataclasses import replace
 
+import asyncpg
 import pytest
 from cryptography.exceptions import InvalidTag
 
 from hub.audit.chain import verify_writer
-from hub.audit.log import DurableLog, open_log
+from hub.audit.log import MANY, DurableLog, open_log
 from hub.audit.reader import LogReader, opened
 from hub.errors import Code, ServiceUnavailable
 from hub.model.entry import Receipt
@@ -197,13 +198,13 @@ async def test_a_cancelled_caller_leaves_its_entries(
 async def test_what_postgres_refuses_is_told_as_unavailable_and_the_next_goes_through(
     log: DurableLog, reader: LogReader, table: LogTable
 ) -> None:
-    first = log._writer.id
+    first = log.lanes[0].writer.id
     broken = disclosure(operation_id="null \0 character")
     with pytest.raises(ServiceUnavailable) as raised:
         await log.append(broken)
     assert raised.value.code is Code.AUDIT_UNAVAILABLE
     assert await reader.proves(await log.append(disclosure(code(1))))
-    assert log._writer.id != first
+    assert log.lanes[0].writer.id != first
     assert await chains_hold(table)
 
 
@@ -213,3 +214,29 @@ async def test_after_the_end_nothing_is_accepted(table: LogTable, database: Data
     for made in (disclosure(), disclosure(code(1))):
         with pytest.raises(ServiceUnavailable):
             await own.append(made)
+
+
+async def test_one_who_asks_about_few_does_not_wait_behind_many(
+    log: DurableLog, reader: LogReader, table: LogTable, hub_database: HubDatabase
+) -> None:
+    many = [code(number) for number in range(MANY)]
+    await log.append(disclosure(*many))
+    await log.append(disclosure(code(1)))
+    connection = await asyncpg.connect(hub_database.owner_url)
+    held = connection.transaction()
+    await held.start()
+    # whoever writes to the place that the next of many takes waits for the end of this
+    await connection.execute(
+        "INSERT INTO hub.access_entry SELECT writer, $2, previous, hash, operation_id, at, open,"
+        " salt FROM hub.access_entry WHERE writer = $1 AND wseq = 1",
+        log.lanes[1].writer.id,
+        MANY + 1,
+    )
+    pending = await log.enter(disclosure(*many))
+    for _ in range(3):
+        assert await reader.proves(await log.append(disclosure(code(1))))
+    assert not await reader.proves(pending.receipt)
+    await held.rollback()
+    await connection.close()
+    assert await reader.proves(await pending.committed())
+    assert await chains_hold(table)

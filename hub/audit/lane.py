@@ -1,0 +1,79 @@
+"""A lane of the log: operations that wait join one batch, after one writer's head."""
+
+import asyncio
+from collections.abc import Sequence
+from typing import Final
+
+from hub.audit.chain import Writer
+from hub.audit.entry import Prepared
+from hub.audit.group import GroupCommit
+from hub.model.entry import Dissent, LogBatch, Receipt
+from hub.model.personal_code import PersonalCode
+from hub.ports import ConsentChanged, LogStore
+
+LINKED: Final = 1000
+"""Entries chained before others get their turn; a millisecond and a half."""
+
+
+class Lane:
+    """Commits operations one batch after another, in a chain of its own.
+
+    # INVARIANT: a receipt exists only for entries that PostgreSQL has confirmed as committed.
+    """
+
+    def __init__(self, store: LogStore) -> None:
+        self._store = store
+        self.writer = Writer.new()
+        self.group: GroupCommit[Prepared, Receipt] = GroupCommit(
+            self._flush, weigh=lambda prepared: len(prepared.leaves)
+        )
+
+    async def _flush(self, operations: Sequence[Prepared]) -> list[Receipt | Exception]:
+        """Write all operations but those whose persons dissent; the rest are unaffected."""
+        outcomes: list[Receipt | Exception] = [operation.receipt for operation in operations]
+        standing = list(range(len(operations)))
+        while standing:
+            dissents = await self._write([operations[place] for place in standing])
+            if not dissents:
+                break
+            for position, subjects in dissents.items():
+                outcomes[standing[position]] = ConsentChanged(subjects)
+            standing = [place for i, place in enumerate(standing) if i not in dissents]
+        return outcomes
+
+    async def _write(self, operations: Sequence[Prepared]) -> dict[int, set[PersonalCode]]:
+        """Commit them all and return nothing, or nothing and return who dissents in which."""
+        batch = await _chained(self.writer, operations)
+        try:
+            dissent = await self._store.insert(batch)
+        except BaseException:
+            self.writer = Writer.new()  # what became of the batch is unknown
+            raise
+        if dissent:
+            return _dissenters(operations, dissent)
+        self.writer = self.writer.after(batch)
+        return {}
+
+
+async def _chained(writer: Writer, operations: Sequence[Prepared]) -> LogBatch:
+    """Put operations after the writer's head; many entries take turns with whatever else waits.
+
+    The writer belongs to the flush alone, so that nobody comes between.
+    """
+    leaves = [leaf for operation in operations for leaf in operation.leaves]
+    hashes = writer.link(leaves[:LINKED], ())
+    for start in range(LINKED, len(leaves), LINKED):
+        await asyncio.sleep(0)
+        hashes += writer.link(leaves[start : start + LINKED], hashes)
+    return writer.batch(operations, hashes)
+
+
+def _dissenters(operations: Sequence[Prepared], dissent: Dissent) -> dict[int, set[PersonalCode]]:
+    """Tell which operations dissent concerns, and which of their persons."""
+    cited = [(i, code) for i, operation in enumerate(operations) for _, code in operation.cited]
+    watched = [(i, code) for i, operation in enumerate(operations) for code in operation.watched]
+    found: dict[int, set[PersonalCode]] = {}
+    for places, dissenting in ((cited, dissent.lapsed), (watched, dissent.stopped)):
+        for i, code in (places[place] for place in dissenting):
+            found.setdefault(i, set()).add(code)
+    return found
