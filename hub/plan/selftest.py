@@ -22,6 +22,7 @@ from hub.ports import Answers
 _QUERY: Final = """
 query Probe($codes: [String!]!, $yes: Boolean!, $on: String) {
   first: persons(personalCodes: $codes) { ...Person __typename }
+  first: persons(personalCodes: $codes) { personalCode code: personalCode }
   again: persons(personalCodes: $codes) {
     shelf(on: $on) { n: name @skip(if: $yes) ...Shelf }
     shelf(on: $on) { books { pages } __typename }
