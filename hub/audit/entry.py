@@ -3,15 +3,13 @@
 import os
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from functools import lru_cache
-from typing import Final, NamedTuple
+from typing import Final
 
 from hub.audit.encoding import (
     NONCE_BYTES,
     SALT_BYTES,
     Hashing,
     begun_leaf,
-    canonical,
     commitment,
     finished_leaf,
     length,
@@ -20,14 +18,11 @@ from hub.audit.encoding import (
 from hub.audit.keys import NONCE_BYTES as CIPHER_NONCE_BYTES
 from hub.audit.keys import SubjectKey, cipher
 from hub.audit.opening import Template, template_of
+from hub.audit.sealing import Telling, room_of
 from hub.model.consent import STOPPABLE_BASES
-from hub.model.entry import Disclosure, Header, Receipt, Run, SubjectEntry, tells
+from hub.model.entry import Disclosure, Header, Receipt, Run, SubjectEntry
 from hub.model.personal_code import PersonalCode
 
-PERSON_BYTES: Final = 96
-OUTCOME_BYTES: Final = 32
-"""Room for the person and the relation, and for a register's outcome beside its name."""
-USUAL_QUOTED_BYTES: Final = 14
 NO_INDEX: Final = bytes(32)
 SLICE: Final = 500
 """Persons whose entries are built before others get their turn; some two milliseconds."""
@@ -74,10 +69,10 @@ def _alone(header: Header, entry: SubjectEntry, key: SubjectKey) -> Prepared:
     drawn = os.urandom(NONCE_BYTES + SALT_BYTES + CIPHER_NONCE_BYTES)
     nonce, salt = drawn[:NONCE_BYTES], drawn[NONCE_BYTES:-CIPHER_NONCE_BYTES]
     own = drawn[-CIPHER_NONCE_BYTES:]
-    telling = _Telling.of(
+    telling = Telling.of(
         tuple(entry.outcomes.items()),
         entry.relation,
-        _room(header.registers),
+        room_of(header.registers),
         header.article6 in STOPPABLE_BASES,
     )
     text = telling.text(key.quoted)
@@ -98,12 +93,6 @@ def _alone(header: Header, entry: SubjectEntry, key: SubjectKey) -> Prepared:
     )
 
 
-@lru_cache(maxsize=256)
-def _room(registers: tuple[str, ...]) -> int:
-    """Return what lengths of sealed texts are multiples of: only the registers asked decide."""
-    return PERSON_BYTES + sum(len(name) + OUTCOME_BYTES for name in registers)
-
-
 class Building:
     """An operation's entries under construction; persons may come in several turns."""
 
@@ -113,7 +102,7 @@ class Building:
         self._nonce = os.urandom(NONCE_BYTES)
         self._hex = self._nonce.hex()
         self._associated = header.operation_id.encode()
-        self._room = _room(header.registers)
+        self._room = room_of(header.registers)
         self._stoppable = header.article6 in STOPPABLE_BASES
         self._runs: list[Run] = []
         self._salts: list[bytes] = []
@@ -132,7 +121,7 @@ class Building:
         """
         count = len(subjects)
         salts, nonces = os.urandom(SALT_BYTES * count), os.urandom(CIPHER_NONCE_BYTES * count)
-        tellings: dict[tuple[int, str], _Telling] = {}
+        tellings: dict[tuple[int, str], Telling] = {}
         opened, associated = self._opened, self._associated
         sealed, leaves = self._sealed, self._leaves
         salt_at = nonce_at = 0
@@ -178,8 +167,8 @@ class Building:
             watched=self._watched,
         )
 
-    def _telling(self, entry: SubjectEntry) -> "_Telling":
-        return _Telling.of(
+    def _telling(self, entry: SubjectEntry) -> Telling:
+        return Telling.of(
             tuple(entry.outcomes.items()), entry.relation, self._room, self._stoppable
         )
 
@@ -229,48 +218,6 @@ class _Opened:
     def __post_init__(self) -> None:
         """Write the length once for the whole run."""
         self.length = length(max(self.size, 0))
-
-
-class _Telling(NamedTuple):
-    """What is sealed of every person with the same outcomes, up to who it is.
-
-    Attributes:
-        head, tail: JSON text before the personal code, and after one of the usual length, as
-            long as the operation's others: length must tell no outcome.
-        watched: Whether a restriction or objection stops it.
-    """
-
-    head: bytes
-    tail: bytes
-    room: int
-    watched: bool
-
-    @staticmethod
-    @lru_cache(maxsize=1024)
-    def of(
-        outcomes: tuple[tuple[str, str], ...],
-        relation: str,
-        room: int,
-        stoppable: bool,  # noqa: FBT001 — part of the key
-    ) -> "_Telling":
-        """Make it; the key is the whole of what stands in it."""
-        told = dict(outcomes)
-        text = canonical({"outcomes": told, "relation": relation, "subject": ""})
-        head = text.removesuffix(b'""}')
-        tail = _padded(head, USUAL_QUOTED_BYTES, room)
-        return _Telling(head, tail, room, stoppable and tells(told, relation))
-
-    def text(self, quoted: bytes) -> bytes:
-        """Return what is sealed of one person."""
-        if len(quoted) == USUAL_QUOTED_BYTES:
-            return self.head + quoted + self.tail
-        return self.head + quoted + _padded(self.head, len(quoted), self.room)
-
-
-def _padded(head: bytes, quoted_bytes: int, room: int) -> bytes:
-    """Return the closing brace, and spaces up to a multiple of ``room``."""
-    text_bytes = len(head) + quoted_bytes + 1
-    return b"}".ljust(1 + -text_bytes % room)
 
 
 _NOTHING: Final = _Opened(consent=None, size=-1, text="", begun=begun_leaf(b""))

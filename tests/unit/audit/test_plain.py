@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 
 from hub.audit.chain import Writer, verify_writer
 from hub.audit.encoding import begun_leaf, canonical, commitment, finished_leaf
-from hub.audit.entry import OUTCOME_BYTES, PERSON_BYTES, Building, Prepared, prepare
+from hub.audit.entry import Building, Prepared, prepare
+from hub.audit.sealing import OUTCOME_BYTES, PERSON_BYTES
 from hub.model.consent import STOPPABLE_BASES
 from hub.model.entry import NOTHING_TOLD, Disclosure, Header, StoredEntry, SubjectEntry
 from hub.model.personal_code import PersonalCode
