@@ -43,7 +43,7 @@ class DisabledClients:
         """
         if client_id in self._ids:
             raise Unauthenticated(Code.CLIENT_DISABLED)
-        if not self.ready:
+        if self._monotonic() - self._read_at > MAX_AGE_S:
             raise ServiceUnavailable(Code.AUDIT_UNAVAILABLE)
 
     async def refresh(self) -> None:

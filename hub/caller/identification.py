@@ -44,11 +44,13 @@ class Identification:
             Unauthenticated: Any code of that branch.
             ServiceUnavailable: ``issuer_unavailable``, ``audit_unavailable``.
         """
-        if len(credentials.authorization) > 1:
+        sent = credentials.authorization
+        if len(sent) > 1:
             raise BadRequest(Code.HEADER_CONFLICT, header="Authorization")
-        token = bearer(credentials.authorization)
         now_s = self._clock.now().timestamp()
-        verified = self._verified.recall(token, now_s) or await self._verify(token, now_s)
+        verified = self._verified.recall(sent[0], now_s) if sent else None
+        if verified is None:
+            verified = await self._verify(sent, now_s)
         # INVARIANT: what may have changed since the token was verified is checked every time.
         check_binding(
             verified.bound,
@@ -58,8 +60,8 @@ class Identification:
         self._disabled.check(verified.client.id)
         return verified.client
 
-    async def _verify(self, token: str, now_s: float) -> Verified:
-        unverified = read(token, self._trust.issuer)
+    async def _verify(self, sent: tuple[str, ...], now_s: float) -> Verified:
+        unverified = read(bearer(sent), self._trust.issuer)
         claims = verify(unverified, await self._keys.find(unverified.key_id), self._trust, now_s)
         client = Client(
             id=claims.client_id,
@@ -67,7 +69,7 @@ class Identification:
             person=person_of(claims, self._trust.person_keys),
         )
         verified = Verified(client=client, bound=bound_to(claims))
-        self._verified.remember(token, verified, now_s)
+        self._verified.remember(sent[0], verified, now_s)
         return verified
 
 

@@ -1,4 +1,4 @@
-"""Tokens verified a moment ago, by the hash of their text."""
+"""Tokens verified a moment ago, by the hash of the header they came in."""
 
 from collections import OrderedDict
 from dataclasses import dataclass
@@ -30,9 +30,14 @@ class VerifiedTokens:
         """Remember nothing."""
         self._kept: OrderedDict[bytes, tuple[float, Verified]] = OrderedDict()
 
-    def recall(self, token: str, now_s: float) -> Verified | None:
-        """Return what was verified, unless it is too long ago or the token has expired."""
-        digest = _digest(token)
+    def recall(self, presented: str, now_s: float) -> Verified | None:
+        """Return what was verified, unless it is too long ago or the token has expired.
+
+        Args:
+            presented: The ``Authorization`` header's one value, as sent.
+            now_s: Seconds since 1970 (UTC).
+        """
+        digest = _digest(presented)
         kept = self._kept.get(digest)
         if kept is None:
             return None
@@ -43,13 +48,13 @@ class VerifiedTokens:
         self._kept.move_to_end(digest)
         return verified
 
-    def remember(self, token: str, verified: Verified, now_s: float) -> None:
+    def remember(self, presented: str, verified: Verified, now_s: float) -> None:
         """Keep ``verified`` until the token expires, ``REMEMBER_S`` seconds at most."""
         until_s = min(verified.client.expires_at.timestamp(), now_s + REMEMBER_S)
-        self._kept[_digest(token)] = (until_s, verified)
+        self._kept[_digest(presented)] = (until_s, verified)
         if len(self._kept) > MAX_REMEMBERED:
             self._kept.popitem(last=False)
 
 
-def _digest(token: str) -> bytes:
-    return sha256(token.encode("ascii")).digest()
+def _digest(presented: str) -> bytes:
+    return sha256(presented.encode()).digest()

@@ -6,9 +6,8 @@ through graphql-core itself, which finds the words for what is wrong.
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from datetime import date
-from typing import Any, Final, TypeAlias
+from typing import Any, Final, NamedTuple, TypeAlias
 
 from graphql import (
     GraphQLError,
@@ -95,9 +94,8 @@ class UnusualError(Exception):
     """A value that only graphql-core may judge."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Known:
-    """One variable: how a value is read, and what stands in for none."""
+class _Known(NamedTuple):
+    """One variable: how a value that is not null is read, and what stands in for none."""
 
     name: str
     signature: GraphQLVariableSignature
@@ -131,18 +129,22 @@ class Coercion:
 def _values(known: tuple[_Known, ...], sent: Mapping[str, Any]) -> VariableValues:
     sources: dict[str, VariableValueSource] = {}
     coerced: dict[str, Any] = {}
-    for each in known:
-        name = each.name
+    for name, signature, read, absent, default, required in known:
         value = sent.get(name, Undefined)
-        if value is not Undefined:
-            sources[name] = VariableValueSource(each.signature, value)
-            coerced[name] = each.read(value)
+        if value is Undefined:
+            sources[name] = absent
+            if default is not Undefined:
+                coerced[name] = default
+            elif required:
+                raise UnusualError
             continue
-        sources[name] = each.absent
-        if each.default is not Undefined:
-            coerced[name] = each.default
-        elif each.required:
+        sources[name] = VariableValueSource(signature, value)
+        if value is not None:
+            coerced[name] = read(value)
+        elif required:
             raise UnusualError
+        else:
+            coerced[name] = None
     return VariableValues(sources, coerced)
 
 
@@ -184,15 +186,12 @@ def _default(schema: GraphQLSchema, node: VariableDefinitionNode) -> object:
 def _reader(kind: GraphQLInputType) -> Read | None:
     """Return what reads a value of ``kind``, raising for whatever is not quite as it should be."""
     inner: Any = kind.of_type if isinstance(kind, GraphQLNonNull) else kind
-    nullable = inner is kind
     if isinstance(inner, GraphQLList):
-        return _list_reader(inner.of_type, nullable=nullable)
-    if not is_leaf_type(inner):
-        return None
-    return _reading(_leaf_reader(inner), nullable=nullable)
+        return _list_reader(inner.of_type)
+    return _leaf_reader(inner) if is_leaf_type(inner) else None
 
 
-def _list_reader(item: Any, *, nullable: bool) -> Read | None:  # noqa: ANN401 — an input type
+def _list_reader(item: Any) -> Read | None:  # noqa: ANN401 — an input type
     inner: Any = item.of_type if isinstance(item, GraphQLNonNull) else item
     if not is_leaf_type(inner):
         return None
@@ -200,11 +199,9 @@ def _list_reader(item: Any, *, nullable: bool) -> Read | None:  # noqa: ANN401 �
     strict = leaf is read_code and inner is not item  # refuses null by itself
     read = leaf if strict else _reading(leaf, nullable=inner is item)
 
-    def read_list(value: Any) -> list[Any] | None:  # noqa: ANN401 — JSON
+    def read_list(value: Any) -> list[Any]:  # noqa: ANN401 — JSON
         if value.__class__ is list:
             return list(map(read, value))
-        if value is None and nullable:
-            return None
         raise UnusualError
 
     return read_list

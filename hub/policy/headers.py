@@ -1,9 +1,8 @@
 """What a request asserts in its headers: agreement, case, official."""
 
 import re
-from dataclasses import dataclass
 from functools import lru_cache
-from typing import Final
+from typing import Final, NamedTuple
 
 from hub.errors import BadRequest, Code
 from hub.model.caller import Credentials
@@ -15,8 +14,7 @@ MOST_REMEMBERED: Final = 4_096
 _LONG = re.compile(r"\d{11}")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Asserted:
+class Asserted(NamedTuple):
     """Header values of the right form; nothing about them is verified."""
 
     agreement: str | None = None
@@ -34,10 +32,18 @@ def read_headers(credentials: Credentials) -> Asserted:
         BadRequest: ``header_conflict`` when one is repeated; ``header_invalid`` when a value has
             another form, or holds anything like a personal code. The value is not repeated.
     """
+    return _asserted(credentials.agreement, credentials.case, credentials.official)
+
+
+@lru_cache(maxsize=MOST_REMEMBERED)
+def _asserted(
+    agreement: tuple[str, ...], case: tuple[str, ...], official: tuple[str, ...]
+) -> Asserted:
+    """See ``read_headers``; what is refused is not remembered, so no personal code is."""
     return Asserted(
-        agreement=_only("X-DAGR-Permission", credentials.agreement),
-        case=_only("Hub-Case", credentials.case),
-        official=_only("Hub-Official", credentials.official),
+        agreement=_only("X-DAGR-Permission", agreement),
+        case=_only("Hub-Case", case),
+        official=_only("Hub-Official", official),
     )
 
 
@@ -46,22 +52,9 @@ def _only(header: str, values: tuple[str, ...]) -> str | None:
         raise BadRequest(Code.HEADER_CONFLICT, header=header)
     if not values:
         return None
-    try:
-        return _well_formed(values[0])
-    except ValueError:
-        raise BadRequest(Code.HEADER_INVALID, header=header) from None
-
-
-@lru_cache(maxsize=MOST_REMEMBERED)
-def _well_formed(value: str) -> str:
-    """Return ``value``; what is refused is not remembered, so no personal code is.
-
-    Raises:
-        ValueError: It has another form, or holds anything like a personal code.
-    """
-    if not _FORM.fullmatch(value) or _hides_code(value):
-        raise ValueError
-    return value
+    if not _FORM.fullmatch(values[0]) or _hides_code(values[0]):
+        raise BadRequest(Code.HEADER_INVALID, header=header)
+    return values[0]
 
 
 def _hides_code(value: str) -> bool:

@@ -55,7 +55,7 @@ class LocalHour:
     def __init__(self) -> None:
         """Know no hour yet."""
         self._begins = self._ends = datetime.min.replace(tzinfo=UTC)
-        self._local = self._begins
+        self._local: tuple[datetime, date] = (self._begins, self._begins.date())
 
     def of(self, now: datetime) -> tuple[datetime, date]:
         """Return the beginning of the local hour that ``now`` (aware, UTC) is in, and its day."""
@@ -67,5 +67,5 @@ class LocalHour:
             )
             self._begins = now.astimezone(UTC) - past
             self._ends = self._begins + _HOUR
-            self._local = begun
-        return self._local, self._local.date()
+            self._local = begun, begun.date()
+        return self._local

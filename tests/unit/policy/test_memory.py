@@ -211,9 +211,9 @@ def test_the_oldest_goes_first_and_nothing_of_an_earlier_book_stays() -> None:
 
 @pytest.fixture
 def forgetful() -> Iterator[None]:
-    headers._well_formed.cache_clear()
+    headers._asserted.cache_clear()
     yield
-    headers._well_formed.cache_clear()
+    headers._asserted.cache_clear()
 
 
 def test_headers_remembered_are_still_told_apart(forgetful: None) -> None:
@@ -234,13 +234,13 @@ def test_no_personal_code_and_nothing_refused_is_remembered(forgetful: None) -> 
     for value in ("161175-19997", "x" * 65, "a b", "k/330000-00001/2"):
         with pytest.raises(HubError):
             read_headers(Credentials(case=(value,)))
-    assert headers._well_formed.cache_info().currsize == 0
+    assert headers._asserted.cache_info().currsize == 0
 
 
 def test_headers_remembered_are_bounded(forgetful: None) -> None:
     for number in range(headers.MOST_REMEMBERED + 10):
         read_headers(Credentials(case=(f"C-{number}",)))
-    assert headers._well_formed.cache_info().currsize == headers.MOST_REMEMBERED
+    assert headers._asserted.cache_info().currsize == headers.MOST_REMEMBERED
 
 
 # ---- hours -------------------------------------------------------------------------------------
