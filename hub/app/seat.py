@@ -62,8 +62,11 @@ def become(work: Work, seat: Seat) -> NoReturn:
         signal.pthread_sigmask(signal.SIG_UNBLOCK, TOLD)
         work(seat)
         status = 0
+    except Misconfigured as wrong:
+        seat.say(wrong.problems)
+        status = 2
     except HubError as wrong:
-        seat.say(wrong.problems if isinstance(wrong, Misconfigured) else (wrong.message,))
+        seat.say((wrong.message,))
         status = 2
     except KeyboardInterrupt:
         pass
