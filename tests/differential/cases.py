@@ -126,6 +126,7 @@ def judged(
     ours = Outcome(data, told(errors))
     found = [f"exact {each}" for each in disagreements(theirs, ours, case.possible)]
     found += exactly(theirs, ours)
+    found += _judged_ids(case, plan)
     seen["errors"] += bool(theirs.errors)
     seen["denied"] += bool(case.denied)
     seen["no data"] += theirs.data is None
@@ -136,6 +137,22 @@ def judged(
     found += _quick(case, plan, ours, seen)
     if case.other is not None:
         found += [f"planned before: {each}" for each in judged(case.other, seen, plan)]
+    return found
+
+
+def _judged_ids(case: Case, plan: Compiled) -> list[str]:
+    """Return what is wrong with the ids that policy is asked about."""
+    asked = {
+        leaf.id for leaf in leaves(case.schema, case.question.node, case.operation, case.variables)
+    }
+    found = []
+    if plan.tree.ids != asked:
+        found.append(f"ids: {sorted(asked ^ plan.tree.ids)}")
+    found += [
+        f"leaves of {part.register}: {sorted(part.leaves)}"
+        for part in plan.parts
+        if not part.leaves or not part.leaves.isdisjoint(case.denied) or part.leaves - asked
+    ]
     return found
 
 

@@ -7,9 +7,11 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from hub.plan.documents import Document
+from hub.plan.operation import read_plan
 from tests.differential.cases import composed_case, published_case
-from tests.differential.dice import Drawn
-from tests.differential.rolling import failure, wrong
+from tests.differential.dice import Drawn, Rolled
+from tests.differential.rolling import failure, maker, wrong
 
 BATCHES, BATCH = 8, 500
 RANDOM = 300
@@ -52,3 +54,11 @@ def test_over_the_published_schema(data: st.DataObject) -> None:
 @given(st.data())
 def test_over_random_schemas(data: st.DataObject) -> None:
     assert not wrong(composed_case, Drawn(data.draw))
+
+
+def test_policy_is_asked_about_every_leaf_that_is_assembled() -> None:
+    for number in range(0, 1_000, 2):
+        case = maker(number)(Rolled(number))
+        document = Document(case.question.text, case.question.node)
+        plan = read_plan(case.schema, document, case.operation, case.variables)
+        assert case.compiled().tree.ids <= plan.fields, str(case)
