@@ -1,19 +1,25 @@
 """What is missing, typed; and the one error of a register that failed."""
 
 from collections.abc import Mapping
+from functools import lru_cache
+from typing import Final
 
 from hub.errors import Code, RegisterError
 from hub.model.evidence import Absence, AbsenceCode, Absent, Failure, Found, Unavailable
 
+_MOST_REGISTERS: Final = 64
+
 
 def nothing(register: str, outcome: Found | Absent | None) -> Absence:
     """Return the absence of what was not there, or may not be shown: the same either way."""
-    stale = outcome is not None and outcome.stale
-    return Absence(
-        register=register,
-        code=AbsenceCode.NO_RECORD,
-        known_as_of=outcome.as_of if outcome and stale else None,
-    )
+    if outcome is None or not outcome.stale:
+        return _no_record(register)
+    return Absence(register=register, code=AbsenceCode.NO_RECORD, known_as_of=outcome.as_of)
+
+
+@lru_cache(maxsize=_MOST_REGISTERS)
+def _no_record(register: str) -> Absence:
+    return Absence(register=register, code=AbsenceCode.NO_RECORD)
 
 
 def absence_of(register: str | None, outcome: Unavailable) -> Absence:

@@ -55,7 +55,7 @@ def bind(
     # one root asks about everybody there is, so nobody needs to be looked up
     if len(codes) > 1:
         return _bound(prepared, sent, [frozenset(each) for each in codes], rooms, today)
-    key = (today, *(tuple(map(_hashable, each.values())) for each in sent))
+    key = (today, *(_hashable(value) for each in sent for value in each.values()))
     known = prepared.bound.get(key)
     if isinstance(known, Bound):
         return known
