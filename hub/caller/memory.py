@@ -1,8 +1,9 @@
 """Tokens verified a moment ago, by the hash of the header they came in."""
 
+import secrets
 from collections import OrderedDict
 from dataclasses import dataclass
-from hashlib import sha256
+from hashlib import blake2b
 from typing import Final
 
 from hub.model.caller import Client
@@ -27,7 +28,8 @@ class VerifiedTokens:
     """
 
     def __init__(self) -> None:
-        """Remember nothing."""
+        """Remember nothing; digests are of no use outside this process."""
+        self._key = secrets.token_bytes(32)
         self._kept: OrderedDict[bytes, tuple[float, Verified]] = OrderedDict()
 
     def recall(self, presented: str, now_s: float) -> Verified | None:
@@ -37,7 +39,7 @@ class VerifiedTokens:
             presented: The ``Authorization`` header's one value, as sent.
             now_s: Seconds since 1970 (UTC).
         """
-        digest = _digest(presented)
+        digest = self._digest(presented)
         kept = self._kept.get(digest)
         if kept is None:
             return None
@@ -51,10 +53,9 @@ class VerifiedTokens:
     def remember(self, presented: str, verified: Verified, now_s: float) -> None:
         """Keep ``verified`` until the token expires, ``REMEMBER_S`` seconds at most."""
         until_s = min(verified.client.expires_at.timestamp(), now_s + REMEMBER_S)
-        self._kept[_digest(presented)] = (until_s, verified)
+        self._kept[self._digest(presented)] = (until_s, verified)
         if len(self._kept) > MAX_REMEMBERED:
             self._kept.popitem(last=False)
 
-
-def _digest(presented: str) -> bytes:
-    return sha256(presented.encode()).digest()
+    def _digest(self, presented: str) -> bytes:
+        return blake2b(presented.encode(), digest_size=32, key=self._key).digest()
