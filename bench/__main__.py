@@ -1,5 +1,6 @@
 """``python -m bench``: starts a sandbox, measures it, stops it."""
 
+import signal
 from contextlib import ExitStack
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -94,6 +95,7 @@ def main(
         workers=workers and multiplies() and not quick,
         without_redis=not with_redis_only,
     )
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # nothing is left behind then either
     begun, load = present_instant(), present_load()
     _say(f"starting a sandbox of {people} people")
     with premises(people) as place:
