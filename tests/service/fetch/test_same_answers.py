@@ -2,9 +2,9 @@
 
 import asyncio
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from hub.fetch import Fetcher, FetchSettings
@@ -13,7 +13,7 @@ from tests.service.fetch.opening import PATIENT, ask, fetching, flushed
 from tests.service.fetch.test_at_hand import hears
 from tests.unit.fetch.register import Register, Time, one, order, permit, person
 
-PERSONS = 4
+PERSONS = 3
 JOINED = Subject(asked=person(1), codes=(person(0), person(1)))
 NARROW = FetchSettings(cache_timeout_s=2.0, nearby_bytes=6000)
 """Room for a few records, so that they push one another out."""
@@ -61,13 +61,13 @@ class Fail:
 
 
 Step = Fetch | Evict | Pass | Forget | Lend | Fail
-AGREEMENTS = st.sampled_from(["RSD-1", "RSD-2"])
+AGREEMENTS = st.sampled_from(["RSD-1", "RSD-1", "RSD-1", "RSD-2"])
 NUMBERS = st.integers(0, PERSONS - 1)
 FETCHES = st.builds(
     Fetch,
     agreement=AGREEMENTS,
-    cache=st.sampled_from([True, True, True, False]),
-    wide=st.booleans(),
+    cache=st.sampled_from([True, True, True, True, False]),
+    wide=st.sampled_from([False, False, False, True]),
     persons=st.lists(NUMBERS, min_size=1, max_size=PERSONS).map(tuple),
     joined=st.sampled_from([False, False, True]),
 )
@@ -82,8 +82,22 @@ STEPS = st.lists(
         st.builds(Lend, person=NUMBERS, title=st.sampled_from([None, "a", "b"])),
         st.builds(Fail, fails=st.booleans()),
     ),
-    max_size=14,
+    min_size=8,
+    max_size=30,
 )
+
+
+ALONE = Fetch(agreement="RSD-1", cache=True, wide=False, persons=(1, 2), joined=False)
+EVERYTHING: list[Step] = [
+    *(Lend(1, "a"), ALONE, ALONE),
+    *(Evict(1), Lend(1, "b"), ALONE, replace(ALONE, agreement="RSD-2")),
+    *(Pass(400), Lend(1, "a"), ALONE),
+    *(replace(ALONE, joined=True), replace(ALONE, wide=True), ALONE),
+    *(Evict(0), replace(ALONE, joined=True), ALONE),
+    *(Forget("RSD-1", 1), Lend(1, "b"), ALONE, replace(ALONE, cache=False)),
+    *(Fail(fails=True), ALONE, Pass(400), ALONE, Pass(8000), ALONE, Fail(fails=False), ALONE),
+]
+"""What chance may leave out."""
 
 
 async def told(
@@ -139,6 +153,7 @@ async def fetched(fetcher: Fetcher, step: Fetch) -> list[Outcome]:
     max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 @given(steps=STEPS)
+@example(steps=EVERYTHING)
 def test_records_at_hand_change_no_answer_and_no_question(url: str, steps: list[Step]) -> None:
     expected = asyncio.run(told(url, steps, PATIENT))
     assert asyncio.run(told(url, steps, ROOMY)) == expected
