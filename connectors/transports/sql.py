@@ -129,8 +129,9 @@ class SqlConnector(Generic[F]):
 
     async def ping(self) -> None:
         """Raise ``RegisterError`` when the register cannot be reached."""
-        async with self._driver() as driver:
-            await driver.fetch("SELECT 1")
+        lent = self._driver()
+        async with lent as driver:
+            await driver.fetch("SELECT 1", timeout=lent.left_s())
 
     async def aclose(self) -> None:
         """Release connections."""
@@ -150,15 +151,13 @@ class SqlConnector(Generic[F]):
         self, statement: Statement, digits: list[str], window: Window | None
     ) -> Iterable[asyncpg.Record]:
         """Run the statement for all ``digits``, so many at a time."""
-        most = self._register.manifest.max_batch
-        async with self._driver() as driver:
-            if len(digits) <= most:
-                return await driver.fetch(statement.text, *statement.arguments(digits, window))
-            rows: list[asyncpg.Record] = []
+        most, lent = self._register.manifest.max_batch, self._driver()
+        rows: list[asyncpg.Record] = []
+        async with lent as driver:
             for start in range(0, len(digits), most):
                 arguments = statement.arguments(digits[start : start + most], window)
-                rows += await driver.fetch(statement.text, *arguments)
-            return rows
+                rows += await driver.fetch(statement.text, *arguments, timeout=lent.left_s())
+        return rows
 
     def _driver(self) -> "_Lent":
         """Lend a driver connection until the register's deadline; a broken one never returns."""
@@ -171,7 +170,7 @@ class SqlConnector(Generic[F]):
 
 
 class _Lent:
-    """A connection for as long as a block runs, which ends at the register's deadline.
+    """A connection for as long as a block runs, which gives its calls the time that is left.
 
     It comes back after an error that the server told; after anything else, such as a deadline in
     the midst of an answer, it is closed.
@@ -179,22 +178,25 @@ class _Lent:
     A class, as two generators for every call would cost as much as the driver's own work.
     """
 
-    __slots__ = ("_connection", "_deadline_s", "_failed", "_limit", "_pool")
+    __slots__ = ("_connection", "_failed", "_loop", "_pool", "_until")
 
     def __init__(
         self, pool: Pool, deadline_s: float, failed: Callable[[Code, Exception], RegisterError]
     ) -> None:
         self._pool = pool
-        self._deadline_s = deadline_s
         self._failed = failed
+        self._loop = asyncio.get_running_loop()
+        self._until = self._loop.time() + deadline_s
+
+    def left_s(self) -> float:
+        """Return the seconds until the register's deadline; the driver keeps to them."""
+        return max(0.0, self._until - self._loop.time())
 
     async def __aenter__(self) -> Connection:
-        self._limit = asyncio.timeout(self._deadline_s)
         try:
-            self._connection = await self._pool.take(self._deadline_s)
+            self._connection = await self._pool.take(self._until)
         except _FAILURES as error:
             raise self._failed(Code.REGISTER_UNAVAILABLE, error) from None
-        await self._limit.__aenter__()
         return self._connection
 
     async def __aexit__(
@@ -207,13 +209,8 @@ class _Lent:
             self._pool.give_back(self._connection)
         else:
             self._pool.end(self._connection)
-        error: BaseException | None = raised
-        try:
-            await self._limit.__aexit__(kind, raised, trace)
-        except TimeoutError as late:
-            error = late
-        if isinstance(error, _FAILURES):
-            raise self._failed(Code.REGISTER_UNAVAILABLE, error) from None
+        if isinstance(raised, _FAILURES):
+            raise self._failed(Code.REGISTER_UNAVAILABLE, raised) from None
 
 
 def _address(url: str) -> str:

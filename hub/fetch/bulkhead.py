@@ -1,6 +1,7 @@
 """Keeps one slow register from holding every request of the replica."""
 
 import asyncio
+from collections import deque
 from types import TracebackType
 
 
@@ -13,9 +14,9 @@ class Bulkhead:
 
     def __init__(self, *, places: int, waiting: int) -> None:
         """Offer ``places`` at once to callers of whom ``waiting`` may queue."""
-        self._places = asyncio.Semaphore(places)
+        self._free = places
         self._most_waiting = waiting
-        self._waiting = 0
+        self._queue: deque[asyncio.Future[None]] = deque()
 
     def place(self, until: float) -> "Place":
         """Return a place to hold, as a context.
@@ -31,23 +32,33 @@ class Bulkhead:
         Raises:
             Full: At once when the queue is full, or when no place came free in time.
         """
-        if not self._places.locked():
-            await self._places.acquire()  # at once
+        if self._free:
+            self._free -= 1
             return
-        if self._waiting >= self._most_waiting:
+        if len(self._queue) >= self._most_waiting:
             raise Full
-        self._waiting += 1
+        turn: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self._queue.append(turn)
         try:
             async with asyncio.timeout_at(until):
-                await self._places.acquire()
-        except TimeoutError as late:
-            raise Full from late
-        finally:
-            self._waiting -= 1
+                await turn
+        except BaseException as late:
+            if turn.done() and not turn.cancelled():
+                self.leave()  # the place came at the very moment of giving up
+            elif turn in self._queue:
+                self._queue.remove(turn)
+            if isinstance(late, TimeoutError):
+                raise Full from late
+            raise
 
     def leave(self) -> None:
-        """Give a place back."""
-        self._places.release()
+        """Give a place back: to whoever waits, so that nobody overtakes them."""
+        while self._queue:
+            turn = self._queue.popleft()
+            if not turn.done():
+                turn.set_result(None)
+                return
+        self._free += 1
 
 
 class Place:
