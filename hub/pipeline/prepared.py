@@ -2,7 +2,7 @@
 
 from collections import OrderedDict
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Final, TypeAlias
 
 from graphql import GraphQLSchema
@@ -17,7 +17,8 @@ from hub.model.personal_code import PersonalCode
 from hub.plan.arguments import Arguments, read_arguments
 from hub.plan.compiler import Compiled, Unsupported, compile_operation
 from hub.plan.operation import SUBJECT_ROOTS, Plan
-from hub.plan.tree import Constant
+from hub.plan.tree import Root
+from hub.policy.engine import readdressed
 from hub.ports import Connector, PolicyEngine
 
 _CAPACITY: Final = 2_000
@@ -75,15 +76,7 @@ class Prepared:
 
     def permit_of(self, caller: Caller) -> Permit:
         """Return the permit of a caller under the same agreement."""
-        known = self.permit
-        return Permit(
-            caller=caller,
-            policy_version=known.policy_version,
-            granted=known.granted,
-            residual=known.residual,
-            withheld=known.withheld,
-            value_classes=known.value_classes,
-        )
+        return readdressed(self.permit, caller)
 
     def codes(self, variables: VariableValues) -> list[Sequence[PersonalCode]]:
         """Return the codes asked under every root about persons."""
@@ -129,7 +122,7 @@ class Preparations:
         if known is not None:
             self._kept.move_to_end(key)
             return known
-        permit = self._policy.decide(caller, plan.fields, action)
+        permit = self._policy.decide(_unsaid(caller), plan.fields, action)
         known = self._kept[key] = self._prepared(plan, variables, permit, edition)
         if len(self._kept) > self._capacity:
             self._kept.popitem(last=False)
@@ -148,11 +141,7 @@ class Preparations:
             edition=edition,
             permit=permit,
             compiled=compiled,
-            roots=[
-                read_arguments(root.definition, root.node)
-                for root in plan.roots
-                if root.kind in SUBJECT_ROOTS
-            ],
+            roots=_roots(compiled, plan),
             questions=questions,
             columns={
                 register: self._connectors[register].columns(_needs(questions, register))
@@ -183,11 +172,30 @@ class Preparations:
         return found if found.tree.ids == plan.fields else None
 
 
+def _unsaid(caller: Caller) -> Caller:
+    """Return the caller without anything that this request alone says."""
+    return Caller(client=replace(caller.client, person=None), agreement=caller.agreement)
+
+
+def _roots(compiled: Compiled | None, plan: Plan) -> Sequence[Arguments]:
+    """Return how the codes of every root are bound; the same roots that questions number.
+
+    A compiled operation has merged those of one response name, which ``plan`` has not.
+    """
+    if compiled:
+        return [root.arguments for root in compiled.tree.roots if isinstance(root, Root)]
+    return [
+        read_arguments(root.definition, root.node)
+        for root in plan.roots
+        if root.kind in SUBJECT_ROOTS
+    ]
+
+
 _Asked: TypeAlias = tuple[str, Arguments, int, frozenset[FieldId], int, Show | None]
 
 
 def _planned(compiled: Compiled, permit: Permit) -> Sequence[_Asked]:
-    roots = [root for root in compiled.tree.roots if not isinstance(root, Constant)]
+    roots = [root for root in compiled.tree.roots if isinstance(root, Root)]
     return [
         (
             part.register,
