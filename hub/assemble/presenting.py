@@ -52,7 +52,8 @@ def view_of(
     try:
         value = show(published)
         if encode:
-            value = orjson.Fragment(orjson.dumps(value))
+            # copied, for it is kept: what orjson returns holds 4 kB, however short it is
+            value = orjson.Fragment(bytes(memoryview(orjson.dumps(value))))
     except Exception:  # noqa: BLE001 — whatever it is, the exact pass tells it
         return View(None, counted, embedded, odd=True)
     return View(value, counted, embedded)

@@ -79,7 +79,8 @@ class YearKeys:
             InvalidTag: The key was altered, or belongs to somebody else.
         """
         secret = self.unwrap(row.index, row.wrapped)
-        key = SubjectKey(orjson.dumps(str(code)), row.index, secret)
+        quoted = bytes(memoryview(orjson.dumps(str(code))))  # what orjson returns holds 4 kB
+        key = SubjectKey(quoted, row.index, secret)
         self._known[code] = key
         self._known.move_to_end(code)
         while len(self._known) > self._capacity:
