@@ -27,6 +27,18 @@ class Leaf(Protocol):
         """How many of ``response`` reach the nearest place that may be null."""
 
 
+class Occurring(Protocol):
+    """A register's field where it stands in the operation, as the room ``plan`` reads it."""
+
+    @property
+    def response(self) -> tuple[str, ...]:
+        """Response names from the root, lists not counted."""
+
+    @property
+    def ids(self) -> frozenset[FieldId]:
+        """Leaves asked below it."""
+
+
 class _Text(Protocol):
     @property
     def node(self) -> DocumentNode:
@@ -47,6 +59,10 @@ class Planned(Protocol):
     @property
     def leaves(self) -> Sequence[Leaf]:
         """Every leaf below a person."""
+
+    @property
+    def occurrences(self) -> Sequence[Occurring]:
+        """Registers' fields."""
 
 
 class Ungranted(Exception):

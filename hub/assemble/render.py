@@ -1,6 +1,7 @@
 """Execution: graphql-core walks the operation over answers that are already there."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import replace
 from typing import Any
 
@@ -59,8 +60,16 @@ def render(
         schema, document, plan.operation, variables, answers, Guard(plan.leaves, permit)
     )
     data: dict[str, Any] | None = result.data
-    withhold(data, [leaf.response[: leaf.null_at] for leaf in plan.leaves if leaf.id in denied])
+    withhold(data, _withheld(plan, denied))
     return data, malformed(result.errors or ())
+
+
+def _withheld(plan: Planned, denied: AbstractSet[FieldId]) -> list[tuple[str, ...]]:
+    """Return where nulls stand: a register of which nothing asked is granted is null itself."""
+    places = [leaf.response[: leaf.null_at] for leaf in plan.leaves if leaf.id in denied]
+    granted = {each.response for each in plan.occurrences if not each.ids <= denied}
+    places += [each.response for each in plan.occurrences if each.response not in granted]
+    return places
 
 
 def malformed(errors: Iterable[GraphQLError]) -> list[HubError]:

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final, TypeAlias
 
+from graphql import GraphQLError
 from graphql.execution.values import VariableValues
 
 from hub.assemble.absent import register_errors
@@ -30,6 +31,7 @@ from hub.pipeline.prepared import Prepared
 from hub.pipeline.request import Release, Request, Rooms
 from hub.plan.limits import check_cost
 from hub.plan.operation import Plan
+from hub.plan.variables import null_refused
 from hub.policy.scope import within
 from hub.ports import ConsentChanged, Residence
 
@@ -91,6 +93,11 @@ async def _carry(request: Request, rooms: Rooms) -> Release:
         if journal.client or isinstance(refusal, Unauthenticated):
             await rooms.access_log.append(entries.refused(journal, refusal))
         raise
+    except GraphQLError as wrong:
+        # a variable that is null where its document allows it and its place does not
+        refused = null_refused(wrong)
+        await rooms.access_log.append(entries.refused(journal, refused))
+        raise refused from None
 
 
 @dataclass(slots=True, kw_only=True)
@@ -113,6 +120,8 @@ class _Walk:
         found = await self._known()
         people = tuple(found.values()) if found is not None else ()
         consented, barred, outcomes = await self._gathered(people)
+        plan, compiled = self.prepared.plan, self.prepared.compiled
+        self.rooms.engines.count(plan.document.hash, planned=compiled is not None)
         for _ in range(_MOST_SETTLEMENTS):
             answers = await self._mapped(found, outcomes, barred)
             answers.hide(await self._stopped(answers, consented))
@@ -220,7 +229,6 @@ class _Walk:
 
     def _assembled(self, answers: Answers) -> tuple[Mapping[str, Any] | None, list[HubError]]:
         compiled, plan = self.prepared.compiled, self.prepared.plan
-        self.rooms.engines.count(plan.document.hash, planned=compiled is not None)
         data: Mapping[str, Any] | None
         errors: Sequence[HubError]
         if compiled is None:

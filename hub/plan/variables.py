@@ -18,6 +18,7 @@ from graphql import (
     OperationDefinitionNode,
     Undefined,
     VariableDefinitionNode,
+    VariableNode,
     is_leaf_type,
 )
 from graphql.execution.get_variable_signature import (
@@ -62,6 +63,18 @@ def coerce(
     if isinstance(coerced, list):
         raise Several([_refusal(error) for error in coerced[:_MOST_ERRORS]])
     return coerced
+
+
+def null_refused(error: GraphQLError) -> HubError:
+    """Return how a variable is refused that is null where an argument may not be.
+
+    A default lets a document put a variable that may be null there; null may be sent all the same.
+    Source: GraphQL specification (September 2025), section 6.4.1.
+    """
+    values = [getattr(node, "value", node) for node in error.nodes or ()]
+    name = next((each.name.value for each in values if isinstance(each, VariableNode)), "?")
+    code = Code.VARIABLE_INVALID
+    return BadRequest(code, f"variable `${name}`: {_what(code)}", variable=f"${name}")
 
 
 def _refusal(error: GraphQLError) -> HubError:
