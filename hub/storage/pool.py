@@ -35,6 +35,7 @@ class Pool:
         self._waiting: deque[asyncio.Future[Connection | None]] = deque()
         self._open = 0
         self._opening = 0
+        self._closed = False
 
     async def take(self) -> Connection:
         """Return an open connection; whoever asks gives it back or drops it.
@@ -52,7 +53,7 @@ class Pool:
         waiting = self._next_waiting()
         if waiting is not None:
             waiting.set_result(connection)
-        elif len(self._idle) < self._keep:
+        elif len(self._idle) < self._keep and not self._closed:
             self._idle.append(connection)
         else:
             self.drop(connection)
@@ -64,7 +65,8 @@ class Pool:
         self._wake()
 
     async def aclose(self) -> None:
-        """Close what is idle."""
+        """Close what is idle, and what is given back later."""
+        self._closed = True
         while connection := self._take_idle():
             self._open -= 1
             with contextlib.suppress(asyncpg.PostgresError, asyncpg.InterfaceError, OSError):
