@@ -20,7 +20,7 @@ from hub.settings import MOST_WORKERS, Settings, environment, read_settings
     "--workers",
     type=click.IntRange(1, MOST_WORKERS),
     help="Processes that answer side by side on the one port, at best one for each core; each "
-    "keeps up to 150 MB.  [default: HUB_WORKERS, else 1]",
+    "takes about 40 MB, and up to 40 more in use.  [default: HUB_WORKERS, else 1]",
 )
 def command(*, check: bool, workers: int | None) -> None:
     """Serve in production; configuration from HUB_* variables only.
