@@ -4,7 +4,7 @@ import uuid
 from collections.abc import Collection, Sequence
 from datetime import UTC, date, datetime, time, timedelta, timezone
 from decimal import Decimal
-from enum import Enum
+from enum import Enum, IntEnum
 from types import SimpleNamespace
 from typing import Any, Final
 
@@ -14,9 +14,11 @@ from graphql import (
     GraphQLObjectType,
     GraphQLOutputType,
     Undefined,
+    get_nullable_type,
     is_list_type,
     is_non_null_type,
 )
+from typing_extensions import override
 
 from hub.model.personal_code import PersonalCode
 from hub.plan.catalogue import DEFINITION
@@ -35,6 +37,28 @@ class Text(str):
     """A string that is not quite one."""
 
     __slots__ = ()
+
+
+class Numbered(IntEnum):
+    """Numbers that are not quite."""
+
+    ONE = 1
+
+
+class Day(date):
+    """A day that tells itself in another way."""
+
+    @override
+    def isoformat(self) -> str:
+        return "today"
+
+
+class Instant(datetime):
+    """An instant that tells itself in another way."""
+
+    @override
+    def isoformat(self, sep: str = "T", timespec: str = "auto") -> str:
+        return "now"
 
 
 class Hostile:
@@ -80,6 +104,19 @@ WRONG: Final[Sequence[Any]] = (
 )
 """What may stand where something else should."""
 
+NEAR: Final[dict[str, Sequence[Any]]] = {
+    "String": (Text("sub"), 7, True, 1.0, 1.5, Decimal(1), PersonalCode.parse(CODES[0]), b"x", []),
+    "ID": (Text("sub"), 7, True, 1.0, 1.5, 2**70, b"x"),
+    "Int": (True, 1.0, 1.5, "12", "1.5", "", 2**31, -(2**31) - 1, Numbered.ONE, Decimal(1)),
+    "Float": (float("nan"), float("inf"), float("-inf"), True, 10**400, "1.5", "nan", Decimal(1)),
+    "Boolean": (1, 0, 1.0, "true", float("nan"), Decimal(0), Numbered.ONE),
+    "PersonalCode": (CODES[0], 16117519997, b"x", Text("sub")),
+    "Date": (datetime(2024, 2, 29, 1, 2, 3, tzinfo=UTC), "2024-02-29", 20240229, Day(2024, 2, 29)),
+    "DateTime": (date(2024, 2, 29), "2024-02-29T00:00:00Z", 0, time(1, 2), Instant(2024, 2, 29)),
+    "Decimal": ("1.10", 1.5, 2, Decimal("NaN"), None),
+}
+"""What a careless check lets through."""
+
 RIGHT: Final[dict[str, Sequence[Any]]] = {
     "String": STRINGS,
     "ID": ("1", "x", 7),
@@ -121,12 +158,29 @@ class Rows:
     def of(self, kind: GraphQLOutputType) -> Any:  # noqa: ANN401 — the published types differ
         """Return a value for ``kind``."""
         if chance(self._dice, self._spoilt):
-            return pick(self._dice, WRONG)
+            return self._wrong(kind)
         if not is_non_null_type(kind):
             if chance(self._dice, self._nulls):
                 return None
             return self._bare(kind)
         return self._bare(kind.of_type)
+
+    def _wrong(self, kind: GraphQLOutputType) -> object:
+        bare: Any = get_nullable_type(kind)
+        near = NEAR.get(getattr(bare, "name", ""), ())
+        if isinstance(bare, GraphQLEnumType):
+            near = [*bare.values, *(each.value for each in bare.values.values()), Wrong.CARE]
+        match self._dice.below(4):
+            case 0:
+                return None
+            case 1:
+                return pick(self._dice, WRONG)
+            case _ if near:
+                return pick(self._dice, near)
+            case _ if is_list_type(bare):
+                return pick(self._dice, (self.of(bare.of_type), frozenset([1]), {}, "ab"))
+            case _:
+                return pick(self._dice, WRONG)
 
     def _bare(self, kind: Any) -> Any:  # noqa: ANN401 — as ``of``
         if is_list_type(kind):
