@@ -29,6 +29,7 @@ def leaf(
     *,
     name: str | None = None,
     classifies: Classifies | None = None,
+    concerns: str | None = None,
 ) -> Any:  # noqa: ANN401 — strawberry's field types itself by the annotation beside it
     """Declare a leaf (scalar, enum, or list of them).
 
@@ -39,12 +40,14 @@ def leaf(
         name: Published name where camelCase of the attribute is not it.
         classifies: For enums whose values carry their own class: ``row`` hides the whole row of
             the list it stands in, ``value`` hides itself, from agreements that lack that class.
+        concerns: Attribute beside it that refers to the person whose the value is, if another's
+            than the record's; where that reference may not be shown, the leaf may not either.
     """
     return strawberry.field(
         name=name,
         description=described(en, lv),
         directives=[data(category)],
-        metadata={"classifies": classifies},
+        metadata={"classifies": classifies, "concerns": concerns},
     )
 
 

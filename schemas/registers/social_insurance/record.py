@@ -124,7 +124,7 @@ class Benefit:
     recipient: PersonReference | None = part(
         "Who receives the money in the person's stead", "saņēmējs"
     )
-    payee_account: str | None = leaf(FIN, "Account paid to (IBAN)", "konts")
+    payee_account: str | None = leaf(FIN, "Account paid to (IBAN)", "konts", concerns="recipient")
     child: PersonReference | None = part("Child because of whom it is paid", "bērns")
     payments: list[Payment] = part("Payments for months within the period", "faktiskie maksājumi")
     source_updated_at: datetime | None = leaf(

@@ -31,3 +31,22 @@ def test_references_vanish_at_any_depth_and_others_stay() -> None:
         [Loan(Reference(BERTA)), Loan(None, [Reference(BERTA)])], first=Loan(None)
     )
     hide(None, {ANNA})
+
+
+@dataclass
+class Payment:
+    payee: Reference | None
+    account: str | None = field(default=None, metadata={"concerns": "payee"})
+    note: str | None = None
+
+
+def test_what_is_theirs_goes_with_the_reference() -> None:
+    paid = [Payment(Reference(ANNA), "LV01", "a"), Payment(Reference(BERTA), "LV02", "b")]
+    payments = [*paid, Payment(None, "LV03", "c")]
+    for each in payments:
+        hide(each, {ANNA})
+    assert payments == [
+        Payment(None, None, "a"),
+        Payment(Reference(BERTA), "LV02", "b"),
+        Payment(None, "LV03", "c"),
+    ]
