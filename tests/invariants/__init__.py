@@ -3,7 +3,8 @@
  1  no record, no release                test_no_record_no_release
  2  no rule, no field                    test_no_rule_no_field
  3  decide before asking                 test_decide_before_asking
- 4  consent binds the next request       test_consent_in_every_replica, journey/test_consents
+ 4  consent binds the next request       test_consent_in_every_replica, test_settled_by_the_log,
+                                        journey/test_consents
  5  absence is typed, and is data        test_absence_is_typed
  6  other callers are not told           test_other_callers_are_not_told
  7  no personal code where it may leak   test_no_personal_code_leaks
