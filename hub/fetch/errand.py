@@ -210,9 +210,15 @@ def _loaded(batch: Callable[[list[Any]], Awaitable[list[Outcome]]], keys: Sequen
     """Load all ``keys`` in one call of ``batch``, which goes on when the caller leaves."""
     if not keys:
         return None
-    # each key stands once, and the loader lives for one operation
-    loader: DataLoader[Any, Outcome] = DataLoader(batch, cache=False)  # type: ignore[arg-type]
-    return loader.load(keys[0]) if len(keys) == 1 else loader.load_many(keys)
+    # each key stands once, and the loader lives for one operation; one key waits for no other
+    alone = len(keys) == 1
+    loader: DataLoader[Any, Outcome] = DataLoader(
+        batch,  # type: ignore[arg-type]  # any awaitable would do
+        cache=False,
+        batch=not alone,
+        loop=asyncio.get_running_loop(),
+    )
+    return loader.load(keys[0]) if alone else loader.load_many(keys)
 
 
 def _origins(outcomes: Sequence[Outcome]) -> dict[str, int]:

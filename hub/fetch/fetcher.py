@@ -206,12 +206,12 @@ class Fetcher(Fetch):
         nearby, agreement = self._nearby, permit.caller.agreement
         if nearby is None or not agreement.cache:
             return None
-        number, now = agreement.number, self._clock.now()
+        shapes = nearby.shapes(orders, agreement.number)
+        if shapes is None:
+            return None
+        now = self._clock.now()
         found: dict[str, Mapping[PersonalCode, Outcome]] = {}
-        for order in orders:
-            shape = nearby.shape(order.ask, number)
-            if shape is None:
-                return None
+        for order, shape in zip(orders, shapes, strict=True):
             outcomes = shape.all_of(order.subjects, now)
             if outcomes is None:
                 return None

@@ -13,7 +13,7 @@ from datetime import datetime
 from typing import Final, TypeAlias
 
 from hub.fetch.packed import Packed
-from hub.model.evidence import Absent, Ask, Outcome, Subject
+from hub.model.evidence import Absent, Ask, Order, Outcome, Subject
 from hub.model.personal_code import PersonalCode
 
 HEARD_S: Final = 0.75
@@ -133,6 +133,15 @@ class Nearby:
             return None
         return self._shapes.get((ask, agreement))
 
+    def shapes(self, orders: Iterable[Order], agreement: str) -> list[Shape] | None:
+        """Return what is here of all ``orders``; None unless something is of each of them."""
+        if self._timer() - self._heard_at >= HEARD_S:
+            return None
+        try:
+            return [self._shapes[order.ask, agreement] for order in orders]
+        except KeyError:
+            return None
+
     def put(  # noqa: PLR0913 — a record, where it belongs, and what it depends on
         self,
         ask: Ask,
@@ -155,8 +164,7 @@ class Nearby:
             marks: Names of the generations it depends on.
             turn: From before it was looked for in Redis, so from before it was asked for.
         """
-        # INVARIANT: what was seen before an eviction is not kept after it
-        if turn < self._floor or any(self._evicted.get(mark, 0) > turn for mark in marks):
+        if self._is_late(marks, turn):
             return
         size_bytes = _OVERHEAD_BYTES
         if isinstance(outcome, Packed):
@@ -220,6 +228,13 @@ class Nearby:
                 self._drop(held)
         for key in [key for key, shape in self._shapes.items() if not shape.held]:
             del self._shapes[key]
+
+    def _is_late(self, marks: Iterable[bytes], turn: int) -> bool:
+        # INVARIANT: what was seen before an eviction is not kept after it
+        if turn < self._floor:
+            return True
+        evicted = self._evicted
+        return bool(evicted) and any(evicted.get(mark, 0) > turn for mark in marks)
 
     def _shaped(self, ask: Ask, agreement: str) -> Shape:
         shape = self._shapes.get((ask, agreement))

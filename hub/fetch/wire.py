@@ -4,9 +4,8 @@ redis-py makes and keeps the connection (TLS, password, database, Sentinel); com
 written together, which costs a fifth of giving each to its client.
 """
 
-import math
 from collections.abc import Sequence
-from typing import Any, Final, TypeAlias
+from typing import Any, TypeAlias
 
 from hiredis import pack_command
 from redis.asyncio import Redis
@@ -16,8 +15,6 @@ Word: TypeAlias = bytes | int
 Command: TypeAlias = tuple[Word, ...]
 
 _pack: Any = pack_command  # typed as if commands had one word
-
-_UNBOUNDED: Final = math.inf  # redis-py's word for: whoever calls sets the bound
 
 
 class Wire:
@@ -55,12 +52,16 @@ class Wire:
 
     async def _connect(self) -> None:
         connection: Any = self._pool.make_connection()
-        await connection.connect()
+        try:
+            await connection.connect()
+        except BaseException:
+            await connection.disconnect(nowait=True)
+            raise
         connection.socket_timeout = None  # would start a task for every write
         self._connection = connection
 
     async def _answer(self) -> Any:  # noqa: ANN401 — whatever Redis answers
         try:
-            return await self._connection.read_response(disable_decoding=True, timeout=_UNBOUNDED)
+            return await self._connection.read_response(disable_decoding=True)
         except ResponseError as refusal:
             return refusal

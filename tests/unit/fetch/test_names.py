@@ -1,3 +1,5 @@
+import hmac
+from base64 import urlsafe_b64encode
 from dataclasses import replace
 from datetime import date
 
@@ -35,6 +37,12 @@ def test_no_two_questions_share_a_name() -> None:
     ]
     assert len(set(told)) == len(told)
     assert entry(one(1)) == told[0]
+
+
+def test_tags_are_hmac_sha256_of_register_and_code() -> None:
+    for number in range(50):
+        told = hmac.new(KEY, b"library|" + person(number).encode(), "sha256").digest()[:18]
+        assert names().mark(person(number)) == b"h1:{%b}:g" % urlsafe_b64encode(told)
 
 
 def test_another_freshness_or_other_facts_are_another_edition() -> None:

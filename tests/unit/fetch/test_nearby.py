@@ -1,5 +1,6 @@
 """What this process has at hand: bounded, silent when it hears nothing, true to evictions."""
 
+import tracemalloc
 from collections.abc import Sequence
 from datetime import timedelta
 
@@ -168,6 +169,26 @@ def test_it_is_bounded_and_the_oldest_go_first() -> None:
     put(nearby, [person(500)], outcome=packed("x" * 20_000))
     assert not has(nearby, 500)
     assert has(nearby, 99)
+
+
+def test_the_estimate_is_no_less_than_what_memory_is_taken() -> None:
+    nearby = listening(most_bytes=100_000_000)
+    tracemalloc.start()
+    try:
+        before, _ = tracemalloc.get_traced_memory()
+        for number in range(2000):
+            mine = PersonalCode(f"330101-{number:05d}")
+            raw = bytes(150)
+            outcome = Packed(
+                raw=raw, decode=facts, as_of=START + timedelta(1), fetched_at=START + timedelta(2)
+            )
+            outcome.views["view"] = bytes(3 * len(raw))
+            put(nearby, [mine], outcome=outcome)
+        after, _ = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert nearby.records == 2000
+    assert after - before < nearby.size_bytes
 
 
 def test_a_record_takes_the_place_of_its_former_one() -> None:
