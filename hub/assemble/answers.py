@@ -7,7 +7,9 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, Final, TypeAlias
 
+import msgspec
 import structlog
+from msgspec import Struct
 
 from hub.assemble.absent import absence_of, nothing
 from hub.assemble.hiding import hide
@@ -68,8 +70,7 @@ class Part:
     likeness: object = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Evidence:
+class Evidence(Struct, frozen=True, kw_only=True):
     """Everything fetched for one operation.
 
     Attributes:
@@ -80,8 +81,8 @@ class Evidence:
     """
 
     subjects: Mapping[PersonalCode, Subject]
-    outcomes: Mapping[str, Mapping[PersonalCode, Outcome]] = field(default_factory=dict)
-    barred: Mapping[tuple[PersonalCode, str], AbsenceCode] = field(default_factory=dict)
+    outcomes: Mapping[str, Mapping[PersonalCode, Outcome]] = msgspec.field(default_factory=dict)
+    barred: Mapping[tuple[PersonalCode, str], AbsenceCode] = msgspec.field(default_factory=dict)
     unknown: Unavailable | None = None
 
 

@@ -1,7 +1,7 @@
 """The open part of entries: what an operation shares with others like it is written once."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import lru_cache
 from itertools import pairwise
@@ -15,7 +15,7 @@ from hub.model.entry import Header
 
 _OWN: Final = ("at", "case", "consent", "nonce", "official", "operation_id")
 """Keys that each operation has for itself, in their order; the others come from a template."""
-_SHARED: Final = tuple(field.name for field in fields(Header) if field.name not in _OWN)
+_SHARED: Final = tuple(name for name in Header.__struct_fields__ if name not in _OWN)
 _shared: Final[Callable[[Header], tuple[Any, ...]]] = attrgetter(*_SHARED)
 """What of a header its template is made from: everything that is not the operation's own."""
 

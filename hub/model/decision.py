@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from msgspec import Struct
+
 from hub.model.caller import Caller
 from hub.model.catalogue import FieldId
 from hub.model.personal_code import PersonalCode
@@ -43,8 +45,7 @@ class DecisionSet:
     reach: frozenset[FieldId]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Permit:
+class Permit(Struct, frozen=True, kw_only=True):
     """The key to every register; made by ``hub.policy`` alone (a test holds this).
 
     Attributes:

@@ -6,6 +6,8 @@ from datetime import datetime
 from typing import NamedTuple
 from uuid import UUID
 
+from msgspec import Struct
+
 from hub.model.personal_code import PersonalCode
 
 NOTHING_TOLD = frozenset(
@@ -22,8 +24,7 @@ NOTHING_TOLD = frozenset(
 """Outcomes with which nothing about the person left; every other outcome is a disclosure."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Header:
+class Header(Struct, frozen=True, kw_only=True):
     """What all entries of one operation share; never a value, never a personal code.
 
     Attributes:
@@ -58,8 +59,7 @@ class Header:
     visibility: str = "immediate"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SubjectEntry:
+class SubjectEntry(Struct, frozen=True, kw_only=True):
     """What the entry tells of one person; encrypted under that person's key.
 
     Attributes:
@@ -86,16 +86,14 @@ def tells(outcomes: Mapping[str, str], relation: str) -> bool:
     return relation != "asked" or not NOTHING_TOLD.issuperset(outcomes.values())
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Disclosure:
+class Disclosure(Struct, frozen=True, kw_only=True):
     """One operation's entries, committed together or not at all."""
 
     header: Header
     subjects: tuple[SubjectEntry, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Receipt:
+class Receipt(Struct, frozen=True, kw_only=True):
     """Told to the recipient in ``extensions.receipt``; only a committed append makes one."""
 
     id: str

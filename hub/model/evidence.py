@@ -6,6 +6,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Protocol, Self
 
+from msgspec import Struct
 from typing_extensions import override
 
 from hub.model.catalogue import FieldId
@@ -51,8 +52,7 @@ class Ask:
     window: Window | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Subject:
+class Subject(Struct, frozen=True, kw_only=True):
     """A person as the population register knows them.
 
     Attributes:
@@ -70,8 +70,7 @@ class Subject:
         return self.codes[0]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Order:
+class Order(Struct, frozen=True, kw_only=True):
     """One register's part of an operation: what is asked, of whom.
 
     Attributes:

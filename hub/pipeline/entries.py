@@ -2,10 +2,12 @@
 
 import secrets
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime
 from types import MappingProxyType
 from typing import Final
+
+from msgspec.structs import replace
 
 from hub.assemble.answers import Answers
 from hub.errors import HubError, Several

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
 from graphql import GraphQLSchema
+from msgspec import Struct
 
 from hub.errors import HubError
 from hub.model.caller import Credentials
@@ -47,8 +48,7 @@ class Request:
     encode: Encode | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Release:
+class Release(Struct, frozen=True, kw_only=True):
     """What leaves: only a receipt, so a committed entry, makes one.
 
     Attributes:

@@ -2,11 +2,11 @@
 
 import asyncio
 import secrets
-from dataclasses import replace
 
 import asyncpg
 import pytest
 from cryptography.exceptions import InvalidTag
+from msgspec.structs import replace
 
 from hub.audit.chain import verify_writer
 from hub.audit.log import MANY, DurableLog, open_log

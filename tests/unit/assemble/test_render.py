@@ -1,5 +1,6 @@
-from dataclasses import replace
 from typing import Any
+
+from msgspec.structs import replace
 
 from hub.assemble.render import render, withhold
 from hub.errors import Code, HubError

@@ -1,12 +1,12 @@
 """Entries built in one pass from templates are, byte for byte, those that are spelt out plainly."""
 
-from dataclasses import fields, replace
 from datetime import UTC, datetime, timedelta, timezone
 
 import orjson
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from hub.audit.chain import Writer, verify_writer
 from hub.audit.encoding import begun_leaf, canonical, commitment, finished_leaf
@@ -70,7 +70,7 @@ DISCLOSURES = st.builds(
 
 
 def plain_open(header: Header, nonce: str, consent: str | None) -> bytes:
-    told = {field.name: getattr(header, field.name) for field in fields(Header)}
+    told = {name: getattr(header, name) for name in Header.__struct_fields__}
     told = {name: value for name, value in told.items() if value}
     at = header.at.astimezone(UTC).replace(tzinfo=None).isoformat() + "Z"
     return canonical(told | {"v": 1, "at": at, "nonce": nonce} | named(consent))
@@ -147,7 +147,7 @@ def test_building_in_turns_changes_nothing(made: Disclosure, turn: int) -> None:
 def test_headers_alike_but_for_one_thing_are_never_mixed_up(
     header: Header, data: st.DataObject
 ) -> None:
-    name = data.draw(st.sampled_from([field.name for field in fields(Header)]))
+    name = data.draw(st.sampled_from([*Header.__struct_fields__]))
     other = replace(header, **{name: getattr(data.draw(HEADERS), name)})
     for each in (header, other, header):
         check(made := Disclosure(header=each), prepared(made))

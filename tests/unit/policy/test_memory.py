@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from msgspec import structs
 
 from hub.errors import Code, HubError, Refused, ServiceUnavailable, Several
 from hub.model.agreement import Agreement, OnExcess, Operation
@@ -126,7 +127,7 @@ def test_a_permit_is_readdressed_within_its_agreement_alone() -> None:
     mine, other = agreement(), agreement(fields=STATUS | BRANCH)
     permit = policy_of(Shelf(mine)).decide(caller(mine), STATUS, "record")
     second = caller(mine, case="B-2")
-    assert readdressed(permit, second) == replace(permit, caller=second)
+    assert readdressed(permit, second) == structs.replace(permit, caller=second)
     for stranger in (caller(other), caller(replace(mine))):
         with pytest.raises(ValueError, match="agreement"):
             readdressed(permit, stranger)
