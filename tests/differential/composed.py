@@ -36,7 +36,7 @@ _ATTRIBUTES: Final = tuple(
     if not keyword.iskeyword(name)
 )
 _TYPES: Final = ("None", "Exception", "dict", "Anomaly", "T", "lambda", "Undefined")
-_SCALARS: Final[Sequence[Any]] = (
+SCALARS: Final[Sequence[Any]] = (
     *(str, int, float, bool, strawberry.ID),
     *(PersonalCode, date, datetime, Decimal, uuid.UUID, time),
 )
@@ -68,7 +68,7 @@ class Renamed(Enum):
     Y = strawberry.enum_value("X", name="Y")
 
 
-_ENUMS: Final = (Plain, Worded, Numbered, Renamed)
+ENUMS: Final = (Plain, Worded, Numbered, Renamed)
 
 
 @lru_cache(maxsize=16)
@@ -98,7 +98,7 @@ class _Maker:
         fields: dict[str, StrawberryField] = {}
         attributes: set[str] = set()
         if chance(dice, 25):
-            fields["provenance"] = _field("provenance", "provenance", Provenance)
+            fields["provenance"] = field_of("provenance", "provenance", Provenance)
             attributes.add("provenance")
         for _ in range(1 + dice.below(5)):
             name = self._name(fields)
@@ -106,7 +106,7 @@ class _Maker:
             while attribute in attributes:
                 attribute += "_"
             attributes.add(attribute)
-            fields[name] = _field(name, attribute, self._wrapped(self._bare()))
+            fields[name] = field_of(name, attribute, self._wrapped(self._bare()))
         number = len(self._types)
         return create_type(f"{pick(dice, _TYPES)}{number}", list(fields.values()))
 
@@ -114,8 +114,8 @@ class _Maker:
         if self._types and chance(self._dice, 40):
             return pick(self._dice, self._types)
         if chance(self._dice, 25):
-            return pick(self._dice, _ENUMS)
-        return pick(self._dice, _SCALARS)
+            return pick(self._dice, ENUMS)
+        return pick(self._dice, SCALARS)
 
     def _wrapped(self, bare: Any) -> Any:  # noqa: ANN401 — any output type
         kind = bare if chance(self._dice, 50) else bare | None
@@ -137,7 +137,8 @@ class _Maker:
         return name
 
 
-def _field(name: str, attribute: str, kind: object) -> StrawberryField:
+def field_of(name: str, attribute: str, kind: object) -> StrawberryField:
+    """Return a field ``name`` that is read from ``attribute``."""
     field = cast("StrawberryField", strawberry.field(name=name))
     field.python_name = attribute
     field.type_annotation = StrawberryAnnotation(kind)

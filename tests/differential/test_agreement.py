@@ -13,7 +13,7 @@ from tests.differential.cases import composed_case, published_case
 from tests.differential.dice import Drawn, Rolled
 from tests.differential.rolling import failure, maker, wrong
 
-BATCHES, BATCH = 8, 500
+BATCHES, BATCH = 6, 500
 RANDOM = 300
 
 thorough = settings(

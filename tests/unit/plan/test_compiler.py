@@ -1,5 +1,5 @@
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
 import pytest
@@ -287,6 +287,24 @@ def test_the_answer_is_the_same_before_and_after_code_is_generated() -> None:
     for each in (lazy, Compiled(compiled.tree), compiled):
         with pytest.raises(Anomaly):
             each.optimistic(known, variables)
+
+
+def test_what_one_request_binds_is_not_anothers() -> None:
+    head = "query($c: PersonalCode!, $d: Date)"
+    text = f"{head} {{ person(personalCode: $c) {{ library(on: $d) {{ card }} }} }}"
+    document = parse(text)
+    operation: Any = document.definitions[0]
+    days = [{"c": ANNA, "d": day} for day in ("2026-01-01", None, "2026-01-02")]
+    sent: list[dict[str, Any]] = [*days, {"c": BORIS}]
+    variables = [coerce(SCHEMA, operation, each) for each in sent]
+    compiled = compile_operation(SCHEMA, document, operation, variables[0])
+    bound = [compiled.parts[0].arguments(each) for each in variables]
+    assert bound == [
+        {"on": date(2026, 1, 1)},
+        {"on": None},
+        {"on": date(2026, 1, 2)},
+        {"on": None},
+    ]
 
 
 def test_plans_behind_the_schema_are_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
