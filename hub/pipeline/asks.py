@@ -17,6 +17,7 @@ from hub.pipeline.request import Rooms
 from hub.policy.windows import day, period
 
 _MOST_BOUND: Final = 16
+_MISSING: Final = object()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,16 +51,16 @@ def bind(
         BadRequest: ``window_invalid``.
         Refused: ``window_not_in_agreement``.
     """
-    today = rooms.clock.today()
-    sent = [question.arguments(variables) for question in prepared.questions]
+    today, coerced = rooms.clock.today(), variables.coerced
     # one root asks about everybody there is, so nobody needs to be looked up
     if len(codes) > 1:
-        return _bound(prepared, sent, [frozenset(each) for each in codes], rooms, today)
-    key = (today, *(_hashable(value) for each in sent for value in each.values()))
+        about = [frozenset(each) for each in codes]
+        return _bound(prepared, variables, about, rooms, today)
+    key = (today, *[_hashable(coerced.get(name, _MISSING)) for name in prepared.periods])
     known = prepared.bound.get(key)
     if isinstance(known, Bound):
         return known
-    bound = _bound(prepared, sent, [None], rooms, today)
+    bound = _bound(prepared, variables, [None], rooms, today)
     if len(prepared.bound) >= _MOST_BOUND:
         prepared.bound.clear()
     prepared.bound[key] = bound
@@ -68,14 +69,14 @@ def bind(
 
 def _bound(
     prepared: Prepared,
-    sent: Sequence[Mapping[str, object]],
+    variables: VariableValues,
     about: Sequence[frozenset[PersonalCode] | None],
     rooms: Rooms,
     today: date,
 ) -> Bound:
     parts = [
-        _part(prepared, question, arguments, about[question.root], today)
-        for question, arguments in zip(prepared.questions, sent, strict=True)
+        _part(prepared, question, question.arguments(variables), about[question.root], today)
+        for question in prepared.questions
     ]
     asked = Asked(
         catalogue=rooms.catalogue,

@@ -1,7 +1,7 @@
 """What is the same for every request with one plan under one agreement: worked out once."""
 
 from collections import OrderedDict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Final, TypeAlias
 
@@ -14,7 +14,7 @@ from hub.model.caller import Caller
 from hub.model.catalogue import FieldId
 from hub.model.decision import Permit, Verdict
 from hub.model.personal_code import PersonalCode
-from hub.plan.arguments import Arguments, read_arguments
+from hub.plan.arguments import Arguments, read_arguments, variables_in
 from hub.plan.compiler import Compiled, Unsupported, compile_operation
 from hub.plan.operation import SUBJECT_ROOTS, Plan
 from hub.plan.tree import Root
@@ -55,6 +55,7 @@ class Prepared:
         compiled: None where graphql-core executes.
         roots: Arguments of the roots that ask about persons, in order.
         columns: By register, of all its questions.
+        periods: Variables in the arguments of registers' fields.
         resting: Registers some of whose answers rest on consent alone.
         fields, denied: As entries of the access log tell them.
         told: Errors for leaves answered with null.
@@ -68,6 +69,7 @@ class Prepared:
     roots: Sequence[Arguments]
     questions: Sequence[Question]
     columns: Mapping[str, frozenset[str]]
+    periods: tuple[str, ...]
     resting: frozenset[str]
     fields: tuple[FieldId, ...]
     denied: tuple[tuple[str, str], ...]
@@ -147,6 +149,7 @@ class Preparations:
                 register: self._connectors[register].columns(_needs(questions, register))
                 for register in registers
             },
+            periods=tuple(sorted(set(_named(plan)))),
             resting=frozenset(each.register for each in questions if each.needs & decided.residual),
             fields=tuple(sorted(permit.granted)),
             denied=tuple((verdict.field, verdict.rule) for verdict in permit.withheld),
@@ -237,6 +240,11 @@ def _question(asked: _Asked, reach: frozenset[FieldId]) -> Question:
         place=place,
         show=show,
     )
+
+
+def _named(plan: Plan) -> Iterator[str]:
+    for each in plan.occurrences:
+        yield from variables_in(each.node)
 
 
 def _needed(

@@ -44,7 +44,7 @@ def read_arguments(definition: GraphQLField, node: FieldNode) -> Arguments:
         for argument in node.arguments or ()
         if isinstance(argument.value, VariableNode)
     }
-    if _variables_in(node) != len(named):
+    if len(variables_in(node)) != len(named):
         return bind
     if not named:
         constant = bind(_NO_VARIABLES)
@@ -95,14 +95,17 @@ def _may_be_missing(definition: GraphQLField, name: str) -> bool:
 
 
 class _Variables(Visitor):
-    count = 0
+    def __init__(self) -> None:
+        super().__init__()
+        self.names: list[str] = []
 
-    def enter_variable(self, *_: object) -> None:
-        self.count += 1
+    def enter_variable(self, node: VariableNode, *_: object) -> None:
+        self.names.append(node.name.value)
 
 
-def _variables_in(node: FieldNode) -> int:
-    counting = _Variables()
+def variables_in(node: FieldNode) -> list[str]:
+    """Return the names of variables in the arguments of ``node``, as often as they stand there."""
+    found = _Variables()
     for argument in node.arguments or ():
-        visit(argument, counting)
-    return counting.count
+        visit(argument, found)
+    return found.names
