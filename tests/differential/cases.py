@@ -27,7 +27,8 @@ from hub.plan.catalogue import DEFINITION
 from hub.plan.compiler import Anomaly, Compiled, compile_operation
 from tests.differential.composed import composed
 from tests.differential.dice import Dice, chance, pick
-from tests.differential.documents import CODES, Question, ask
+from tests.differential.documents import Question, ask
+from tests.differential.names import CODES
 from tests.differential.reference import Outcome, Told, alone, leaves, refer, told
 from tests.differential.relation import disagreements, exactly, text
 from tests.differential.rows import Rows

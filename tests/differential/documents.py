@@ -21,17 +21,7 @@ from graphql import (
 )
 
 from tests.differential.dice import Dice, chance, pick
-from tests.differential.names import NAMES, STRINGS, literal
-
-CODES = (
-    "161175-19997",
-    "328673-00679",
-    "330000-00001",
-    "340000-00002",
-    "350000-00003",
-    "32000000004",
-)
-DAYS = ("2024-02-29", "2026-11-20", "1918-11-18")
+from tests.differential.names import NAMES, json_of, literal
 
 
 @dataclass(frozen=True, slots=True)
@@ -271,7 +261,7 @@ class _Writer:
             return f"[{', '.join(items)}]"
         if isinstance(bare, GraphQLEnumType):
             return pick(dice, [*map(str, bare.values)])
-        return literal(dice, _json(dice, bare.name))
+        return literal(dice, json_of(dice, bare.name))
 
     def _variable(self, bare: GraphQLInputType, *, required: bool) -> str:
         wanted = _Variable(bare, required)
@@ -322,7 +312,7 @@ class _Writer:
             return f"[{', '.join(items)}]"
         if isinstance(bare, GraphQLEnumType):
             return pick(self._dice, [*map(str, bare.values)])
-        return literal(self._dice, _json(self._dice, bare.name))
+        return literal(self._dice, json_of(self._dice, bare.name))
 
     def _sent(self, kind: GraphQLInputType) -> Any:  # noqa: ANN401 — JSON
         bare: Any = get_nullable_type(kind)
@@ -335,7 +325,7 @@ class _Writer:
             return items
         if isinstance(bare, GraphQLEnumType):
             return pick(self._dice, list(bare.values))
-        return _json(self._dice, bare.name)
+        return json_of(self._dice, bare.name)
 
     def _name(self, taken: Iterable[str]) -> str:
         name = pick(self._dice, NAMES)
@@ -348,17 +338,6 @@ def _declaration(declarations: Mapping[str, _Declared]) -> str:
     if not declarations:
         return ""
     return f"({', '.join(f'${name}: {each.text}' for name, each in declarations.items())})"
-
-
-def _json(dice: Dice, scalar: str) -> Any:  # noqa: ANN401 — JSON
-    pools: dict[str, Sequence[Any]] = {
-        "PersonalCode": CODES,
-        "Date": DAYS,
-        "Boolean": (True, False),
-        "Int": (0, 1, -7, 2**31 - 1),
-        "Float": (0.0, 1, -2.5, 1e300),
-    }
-    return pick(dice, pools.get(scalar, STRINGS))
 
 
 def _has_fields(kind: GraphQLObjectType, name: str) -> bool:

@@ -2,9 +2,10 @@
 
 import json
 import keyword
+from collections.abc import Sequence
 from typing import Any
 
-from tests.differential.dice import Dice, chance
+from tests.differential.dice import Dice, chance, pick
 
 NAMES = (
     "a", "b", "x", "y", "r1", "o7", "e3", "c11", "g2", "v0", "r", "o", "t", "k", "n", "i",
@@ -36,6 +37,29 @@ STRINGS = (
     "\x7f\u00a0",
     "#",
 )
+
+
+CODES = (
+    "161175-19997",
+    "328673-00679",
+    "330000-00001",
+    "340000-00002",
+    "350000-00003",
+    "32000000004",
+)
+DAYS = ("2024-02-29", "2026-11-20", "1918-11-18")
+
+
+def json_of(dice: Dice, scalar: str) -> Any:  # noqa: ANN401 — JSON
+    """Return what may be sent for a scalar."""
+    pools: dict[str, Sequence[Any]] = {
+        "PersonalCode": CODES,
+        "Date": DAYS,
+        "Boolean": (True, False),
+        "Int": (0, 1, -7, 2**31 - 1),
+        "Float": (0.0, 1, -2.5, 1e300),
+    }
+    return pick(dice, pools.get(scalar, STRINGS))
 
 
 def literal(dice: Dice, value: Any) -> str:  # noqa: ANN401 — JSON

@@ -23,8 +23,7 @@ from typing_extensions import override
 from hub.model.personal_code import PersonalCode
 from hub.plan.catalogue import DEFINITION
 from tests.differential.dice import Dice, chance, pick
-from tests.differential.documents import CODES
-from tests.differential.names import STRINGS
+from tests.differential.names import CODES, STRINGS
 
 
 class Wrong(Enum):

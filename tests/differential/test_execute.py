@@ -21,7 +21,8 @@ from schemas.query import query_type
 from schemas.scalars import SCALARS
 from tests.differential.cases import context
 from tests.differential.dice import Rolled, chance
-from tests.differential.documents import CODES, ask
+from tests.differential.documents import ask
+from tests.differential.names import CODES
 from tests.differential.reference import told
 from tests.differential.relation import text
 from tests.differential.standin import StandIn

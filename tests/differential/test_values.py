@@ -14,7 +14,8 @@ from schemas.composition import build
 from schemas.person import Registered, answer
 from tests.differential.cases import Case, coerced, judged
 from tests.differential.composed import ENUMS, SCALARS, field_of
-from tests.differential.documents import CODES, Question
+from tests.differential.documents import Question
+from tests.differential.names import CODES
 from tests.differential.rows import NEAR, RIGHT, WRONG, Wrong
 from tests.differential.standin import StandIn
 
