@@ -15,7 +15,12 @@ from typing import Any, Final
 import orjson
 
 from connectors.employment.facts import EmploymentFacts, Measure, Spell
-from connectors.social_insurance.facts import Benefit, Payment, SocialInsuranceFacts
+from connectors.social_insurance.facts import (
+    Benefit,
+    InsurancePeriod,
+    Payment,
+    SocialInsuranceFacts,
+)
 from hub.app import publication
 from hub.app.clock import RIGA
 from hub.errors import HubError
@@ -122,7 +127,7 @@ def employment(status: str = "BEZD") -> EmploymentFacts:
 
 
 def insurance(child: str | None = CHILD.replace("-", "")) -> SocialInsuranceFacts:
-    """Somebody with a benefit for a child, and one for sickness, paid month by month."""
+    """Somebody with benefits for a child and for sickness, paid monthly; insured to this day."""
     paid = tuple(
         Payment(for_month=month(number), net=Decimal(number), gross=Decimal(number))
         for number in range(1, 12)
@@ -135,7 +140,8 @@ def insurance(child: str | None = CHILD.replace("-", "")) -> SocialInsuranceFact
         kind="11595", entitlement_from=month(6), entitlement_to=month(8), payments=paid[5:8],
         granted_amount=Decimal(70),
     )  # fmt: skip
-    return SocialInsuranceFacts(benefits=(family, sickness))
+    insured = InsurancePeriod(kind="DN", valid_from=month(1))
+    return SocialInsuranceFacts(benefits=(family, sickness), insurance_periods=(insured,))
 
 
 def kept(facts: Facts) -> Kept:

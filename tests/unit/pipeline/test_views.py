@@ -3,6 +3,7 @@
 Every answer is compared with that of graphql-core over records that remember nothing.
 """
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
@@ -37,6 +38,7 @@ TYPES = {
     "to": "Date",
     "kinds": "[BenefitKind!]",
     "on": "Date",
+    "kind": "BenefitKind! = FAMILY",
     "with": "Boolean = true",
 }
 SELECTIONS = (
@@ -59,6 +61,7 @@ SELECTIONS = (
     "socialInsurance(kinds: $kinds) { benefits { kind } }",
     "socialInsurance(kinds: $kinds, from: $from) { benefits { kind child { personalCode } } }",
     "socialInsurance { benefits { kind child { firstName personalCode } } totalInsuranceDays }",
+    "socialInsurance(kinds: [PARENTAL, $kind], to: $to) { benefits { kind } }",
     "employment { status } socialInsurance { benefits { payments { net } } } absences { code }",
 )
 VARIABLES: Sequence[dict[str, Any]] = (
@@ -69,6 +72,7 @@ VARIABLES: Sequence[dict[str, Any]] = (
     {"kinds": ["FAMILY"]},
     {"kinds": ["SICKNESS", "FAMILY"]},
     {"kinds": []},
+    {"kind": "SICKNESS"},
     {"on": "2026-09-01"},
     {"on": "2026-11-20"},
     {"on": "2026-11-21", "with": False},
@@ -102,7 +106,9 @@ async def anna(two: Two, selection: str, agreement: str, **variables: object) ->
 
 def asking(selection: str) -> str:
     """Return a document with the variables that ``selection`` has."""
-    used = [f"${name}: {kind}" for name, kind in TYPES.items() if f"${name}" in selection]
+    used = [
+        f"${name}: {kind}" for name, kind in TYPES.items() if re.search(rf"\${name}\b", selection)
+    ]
     return (
         f"query({', '.join(['$p: [PersonalCode!]!', *used])}) "
         f"{{ persons(personalCodes: $p) {{ personalCode {selection} }} }}"
@@ -165,6 +171,18 @@ async def test_midnight_in_riga_makes_it_anew() -> None:
 
 
 @pytest.mark.asyncio
+async def test_what_runs_to_this_day_grows_at_midnight_though_no_argument_changes() -> None:
+    two, total = Two(), "socialInsurance { totalInsuranceDays }"
+    for _ in range(2):
+        days = []
+        for minutes in (0, 9, 10, 24 * 60 + 10):
+            two.clock.at = EVENING + timedelta(minutes=minutes)
+            told_days = (await anna(two, total, NUMBERS["everything"]))["socialInsurance"]
+            days.append(told_days["totalInsuranceDays"])
+        assert days == [days[0], days[0], days[0] + 1, days[0] + 2]
+
+
+@pytest.mark.asyncio
 async def test_the_month_moves_what_is_told_by_default() -> None:
     two, number = Two(), NUMBERS["three months"]
     paid = "socialInsurance { benefits { payments { forMonth } } }"
@@ -200,7 +218,7 @@ async def test_aliases_that_differ_in_order_or_name_are_told_apart() -> None:
 async def test_every_period_is_told_for_itself() -> None:
     two, number = Two(), NUMBERS["everything"]
     for _ in range(2):
-        for selection, variables in product(SELECTIONS[14:18], VARIABLES):
+        for selection, variables in product(SELECTIONS[14:19], VARIABLES):
             await two.agree(selection, number, variables)
 
 
