@@ -8,6 +8,7 @@ import orjson
 import pytest
 
 from hub.errors import Code, ServiceUnavailable
+from hub.model.agreement import Scope
 from hub.model.decision import Consented, Permit
 from hub.model.entry import Disclosure, Receipt
 from hub.model.personal_code import PersonalCode
@@ -23,9 +24,13 @@ from tests.unit.pipeline.given import (
     HeldClock,
     Ledger,
     Shelf,
+    book,
+    connectors,
     people,
     request,
     rooms,
+    told,
+    wide,
 )
 
 NUMBER = AGREEMENTS["everything"].number
@@ -55,8 +60,8 @@ class Watching(Ledger):
 
     async def enter(self, disclosure: Disclosure) -> Any:  # noqa: ANN401 — a promise, kept or not
         entered: Entered = await super().enter(disclosure)
-        told = {each.subject for each in disclosure.subjects if each.discloses}
-        if self.always or told & self.said_no:
+        disclosed = {each.subject for each in disclosure.subjects if each.discloses}
+        if self.always or disclosed & self.said_no:
             return Refused(entered.receipt, self.said_no)
         self.committed.append(disclosure)
         return entered
@@ -84,12 +89,12 @@ class Scene:
     book: Book
     encoded: list[bytes]
 
-    async def ask(self) -> Release:
+    async def ask(self, query: str = QUERY) -> Release:
         def encode(data: Mapping[str, Any] | None, _errors: object, _receipt: object) -> bytes:
             self.encoded.append(orjson.dumps(data))
             return self.encoded[-1]
 
-        asked = request(QUERY, NUMBER, {"p": [ANNA, BERTA]})
+        asked = request(query, NUMBER, {"p": [ANNA, BERTA]})
         return await answer(replace(asked, encode=encode), self.wired)
 
 
@@ -102,8 +107,8 @@ def scene(*said_no: str, always: bool = False, planner: bool = True) -> Scene:
 
 def persons(release: Release) -> list[Any]:
     assert release.body is not None
-    told: list[Any] = orjson.loads(release.body)["persons"]
-    return told
+    found: list[Any] = orjson.loads(release.body)["persons"]
+    return found
 
 
 @pytest.mark.asyncio
@@ -158,3 +163,53 @@ async def test_a_log_that_never_agrees_ends_it_and_nothing_leaves() -> None:
     assert refused.value.code is Code.CONSENT_UNAVAILABLE
     assert found.log.committed == []
     assert len(found.log.entered) == 3
+
+
+@pytest.mark.asyncio
+@pytest.mark.parametrize("planner", [True, False])
+async def test_a_record_that_does_not_fit_hides_the_child_no_less(
+    monkeypatch: pytest.MonkeyPatch, *, planner: bool
+) -> None:
+    """The exact pass presents it anew."""
+    connector: Any = connectors()["socialInsurance"]
+    present = connector.present
+
+    def odd(*arguments: Any) -> Any:  # noqa: ANN401 — as the connector's
+        published = present(*arguments)
+        published.benefits[0].kind = "no kind of benefit"
+        return published
+
+    monkeypatch.setattr(connector, "present", odd)
+    found = scene(CHILD, planner=planner)
+    release = await found.ask(QUERY.replace("benefits {", "benefits { kind"))
+    assert [error.code for error in release.errors] == [Code.REGISTER_MALFORMED]
+    assert CHILD in found.encoded[0].decode()
+    assert release.body == found.encoded[-1]
+    assert CHILD not in release.body.decode()
+    anna, _ = persons(release)
+    assert [row["kind"] for row in anna["socialInsurance"]["benefits"]] == [None, "SICKNESS"]
+
+
+class Cases:
+    """Persons tied to cases."""
+
+    async def members(
+        self, agreement: str, case: str | None, codes: Collection[PersonalCode]
+    ) -> frozenset[PersonalCode]:
+        tied = {"A-1": ANNA, "B-2": BERTA}
+        return frozenset(code for code in codes if tied.get(case or "") == code)
+
+
+@pytest.mark.asyncio
+@pytest.mark.parametrize("planner", [True, False])
+async def test_every_caller_asks_within_their_own_case(*, planner: bool) -> None:
+    """Though the permit was worked out for whoever came first."""
+    cased = wide("SBX-2026-007", scope=Scope(case=True))
+    shelf = Shelf(book(cased))
+    wired = replace(rooms(AtHand(people()), shelf, HeldClock(), planner=planner), scope=Cases())
+    query = """query($p: [PersonalCode!]!) { persons(personalCodes: $p) {
+        employment { status } } }"""
+    for case, shown in (("A-1", [True, False]), ("B-2", [False, True]), ("A-1", [True, False])):
+        asked = request(query, cased.number, {"p": [ANNA, BERTA]}, case=(case,))
+        data, _ = orjson.loads(await told(asked, wired))
+        assert [each["employment"] is not None for each in data["persons"]] == shown
