@@ -44,7 +44,7 @@ def _double(sandbox: Sandbox) -> Path:
 def _once(folder: Path) -> float:
     port = msgspec.json.decode((folder / _ESTATE).read_bytes(), type=Estate).port
     log = folder.parent / "start.log"
-    words = [sys.executable, "-m", "hub.cli.sandbox_hub", "--data-dir", str(folder)]
+    words = [sys.executable, "-m", "hub.cli.hub_process", "--data-dir", str(folder)]
     began = time.perf_counter()
     child = Child(Command(words=words, log=log, account=None, death_signal=signal.SIGTERM))
     try:

@@ -2,8 +2,11 @@
 
 import importlib
 
+from hub.app.absent import without
 from hub.app.collector import waiting
 
 if __name__ == "__main__":
     with waiting():  # what it needs is imported here, and not before
-        importlib.import_module("hub.cli.sandbox_hub").main()
+        with without("rich"):
+            hub = importlib.import_module("hub.cli.sandbox_hub")
+        hub.main()

@@ -9,6 +9,8 @@ from typing import Final
 import click
 from typing_extensions import override
 
+from hub.app.absent import without
+from hub.app.collector import waiting
 from hub.errors import HubError, Misconfigured
 
 VERBS: Final[Mapping[str, tuple[str, str]]] = {
@@ -38,7 +40,8 @@ class _Verbs(click.Group):
         if cmd_name not in VERBS:
             return None
         module, _ = VERBS[cmd_name]
-        with importlib.import_module("hub.app.collector").waiting():
+        hidden = ("rich",) if cmd_name == "serve" else ()
+        with waiting(), without(*hidden):
             command: click.Command = importlib.import_module(f"hub.cli.{module}").command
         return command
 

@@ -15,14 +15,11 @@ from hub.app.collector import waiting
 from hub.app.logs import configure_logs
 from hub.app.serve import application, serve
 from hub.app.wiring import Hub, Refit
-from hub.cli.clients import clients, person_rows
 from hub.cli.estate import settings_of
-from hub.cli.examples import examples
 from hub.model.agreement import Agreement
 from hub.policy.engine import Policy
 from hub.sandbox.graphiql.broker import routes
 from hub.sandbox.graphiql.page import assets, page
-from hub.sandbox.issuer.fetch import fetch_token_async
 from hub.settings import MOST_WORKERS, Settings
 
 _HOSTS: Final = ("127.0.0.1", "localhost", "[::1]")
@@ -43,6 +40,10 @@ class DemoBroker:
 
     def catalogue(self) -> Mapping[str, object]:
         """Tell clients, personas and example queries."""
+        # who the people are takes a twentieth of a start, and is told when GraphiQL is opened
+        from hub.cli.clients import clients, person_rows  # noqa: PLC0415 — as said
+        from hub.cli.examples import examples  # noqa: PLC0415 — as said
+
         return {
             "clients": clients(self._data_dir, self.agreements),
             "personas": person_rows(),
@@ -51,6 +52,8 @@ class DemoBroker:
 
     async def token(self, client: str) -> Mapping[str, object]:
         """Issue a token of a demo client."""
+        from hub.sandbox.issuer.fetch import fetch_token_async  # noqa: PLC0415 — as above
+
         issued = await fetch_token_async(self._data_dir, client)
         return {"access_token": issued.access_token, "expires_in": issued.expires_in}
 

@@ -6,7 +6,6 @@ from pathlib import Path
 from typing import Final
 
 import msgspec
-import psutil
 
 from hub.errors import Misconfigured
 
@@ -56,7 +55,7 @@ def read_state(data_dir: Path) -> State:
         state = msgspec.json.decode((data_dir / _NAME).read_bytes(), type=State)
     except (OSError, msgspec.DecodeError):
         raise NotRunning(data_dir) from None
-    if state.pids and not any(map(psutil.pid_exists, state.pids.values())):
+    if state.pids and not any(map(_runs, state.pids.values())):
         raise NotRunning(data_dir)
     return state
 
@@ -84,3 +83,13 @@ def write_private(path: Path, content: bytes) -> None:
     except BaseException:
         Path(name).unlink(missing_ok=True)
         raise
+
+
+def _runs(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True  # it is somebody else's
+    return True

@@ -44,7 +44,7 @@ def test_a_tag_builds_nothing() -> None:
     ("text", "problem"),
     [
         ("", "a.yaml:1: the file is empty"),
-        ("a: 1\nb: [", "a.yaml:2: not YAML: expected the node content, but found '<stream end>'"),
+        ("a: 1\nb: [", "a.yaml:2: not YAML: did not find expected node content"),
         ("a: \x07", "a.yaml:1: not YAML: a character is not allowed"),
         ("count: 1\ncount: 2", "a.yaml:2: `count` stands twice"),
         ("inner: {}", "a.yaml:1: object missing required field `count`"),
@@ -54,6 +54,12 @@ def test_a_tag_builds_nothing() -> None:
 )
 def test_problems_name_file_and_line(text: str, problem: str) -> None:
     assert _problem(text) == problem
+
+
+def test_a_document_however_deep_ends_nothing_but_its_own_reading() -> None:
+    deep = 100_000
+    with pytest.raises(RecursionError):
+        read_yaml("a.yaml", "[" * deep + "]" * deep)
 
 
 def test_what_is_not_in_the_file_is_blamed_on_what_would_hold_it() -> None:
