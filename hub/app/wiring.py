@@ -111,7 +111,7 @@ async def open_hub(
         book = AgreementBook(
             store=AgreementTable(database), rules=rules, controllers=keys, clock=clock
         )
-        await _read(book, ahead=ahead)
+        await book.refresh()
         await stack.enter_async_context(_watching(book))
         pulse = await stack.enter_async_context(open_pulse(database))
         policy = Policy(book.current, clock)
@@ -138,23 +138,21 @@ async def open_hub(
             max_subjects=settings.max_subjects,
         )
         if ahead:
-            await _warmed(database, connectors)
+            await _warmed(database, connectors, book)
         yield Hub(rooms=rooms, probes=_probes(database, pulse, book, caller), metrics=metrics)
 
 
-async def _read(book: AgreementBook, *, ahead: bool) -> None:
-    await book.refresh()
-    if ahead:
-        book.warm()
+async def _warmed(database: Database, connectors: Connectors, book: AgreementBook) -> None:
+    """Open connections ahead, so that the first requests do not wait; what fails is tried again.
 
-
-async def _warmed(database: Database, connectors: Connectors) -> None:
-    """Open connections ahead, so that the first requests do not wait; what fails is tried again."""
+    Decision sets are begun last: they would hold up the start, and nobody need wait for them.
+    """
     pings = [database.ping() for _ in range(_AHEAD)]
     pings += [connector.ping() for connector in connectors.values()]
     with contextlib.suppress(TimeoutError):
         async with asyncio.timeout(_WARM_S):
             await asyncio.gather(*pings, return_exceptions=True)
+    book.warm()
 
 
 def _planner(settings: Settings) -> bool:

@@ -3,6 +3,7 @@
 import asyncio
 import ssl
 from typing import Final
+from urllib.parse import urlsplit
 
 import httpx
 import msgspec
@@ -17,11 +18,19 @@ MAX_DOCUMENT_BYTES: Final = 65_536
 def issuer_http(trust: Trust) -> httpx.AsyncClient:
     """Make the client that speaks to the issuer; nothing of the environment steers it."""
     return httpx.AsyncClient(
-        verify=ssl.create_default_context(cafile=trust.ca_file),
+        verify=authorities(trust),
         timeout=FETCH_TIMEOUT_S,
         follow_redirects=False,
         trust_env=False,
     )
+
+
+def authorities(trust: Trust) -> ssl.SSLContext:
+    """Return whom to trust: an issuer on loopback needs nobody, and reading them all takes long."""
+    addresses = (trust.issuer, trust.jwks_url or "")
+    if trust.ca_file is None and not any(urlsplit(each).scheme == "https" for each in addresses):
+        return ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    return ssl.create_default_context(cafile=trust.ca_file)
 
 
 class _Metadata(msgspec.Struct, frozen=True):

@@ -7,6 +7,6 @@ from hub.app.collector import waiting
 
 if __name__ == "__main__":
     with waiting():  # what it needs is imported here, and not before
-        with without("rich"):
+        with without("rich", "greenlet"):
             hub = importlib.import_module("hub.cli.sandbox_hub")
         hub.main()

@@ -40,7 +40,7 @@ class _Verbs(click.Group):
         if cmd_name not in VERBS:
             return None
         module, _ = VERBS[cmd_name]
-        hidden = ("rich",) if cmd_name == "serve" else ()
+        hidden = ("rich", "greenlet") if cmd_name == "serve" else ()
         with waiting(), without(*hidden):
             command: click.Command = importlib.import_module(f"hub.cli.{module}").command
         return command

@@ -19,20 +19,24 @@ from joserfc.util import urlsafe_b64decode
 
 from hub.caller import Trust, TrustedProxies, open_identification, thumbprint
 from hub.errors import BadRequest, Code, Unauthenticated
-from hub.sandbox.issuer import (
+from hub.sandbox.issuer import grants
+from hub.sandbox.issuer.app import issuer_app
+from hub.sandbox.issuer.fetch import (
     TokenRefused,
-    UnknownClient,
     fetch_person_token,
     fetch_token,
     fetch_token_async,
-    grants,
-    person_keys,
-    prepare,
     rotate,
 )
-from hub.sandbox.issuer.app import issuer_app
 from hub.sandbox.issuer.grants import JWT_TYPE, TOKEN_EXCHANGE
-from hub.sandbox.issuer.keys import admin_secret, client_key, identity_key
+from hub.sandbox.issuer.keys import (
+    UnknownClient,
+    admin_secret,
+    client_key,
+    identity_key,
+    person_keys,
+    prepare,
+)
 from hub.sandbox.state import NotRunning, State, write_state
 from tests.service.caller.wires import listening, serving
 from tests.unit.caller.minting import CODE, Clients, present

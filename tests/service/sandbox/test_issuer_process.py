@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 
 from hub.caller import thumbprint
-from hub.sandbox.issuer import fetch_token, prepare
+from hub.sandbox.issuer.fetch import fetch_token
+from hub.sandbox.issuer.keys import prepare
 from hub.sandbox.state import NotRunning, State, write_state
 from tests.service.caller.wires import Authority, client_side, listening
 from tests.service.sandbox.test_issuer import claims_of

@@ -1,11 +1,12 @@
 import asyncio
+import ssl
 from collections.abc import Callable
 
 import httpx
 import pytest
 
 from hub.caller.keys import JwksFlaw, JwksUnreadable
-from hub.caller.source import JwksSource, issuer_http
+from hub.caller.source import JwksSource, authorities, issuer_http
 from hub.caller.trust import Trust
 from tests.unit.caller.minting import AUDIENCE
 
@@ -137,3 +138,21 @@ async def test_the_environment_does_not_steer_the_way_to_the_issuer(
     async with issuer_http(Trust(issuer="https://i.test", audience="a")) as http:
         assert not http.trust_env
         assert not http._mounts
+
+
+@pytest.mark.parametrize(
+    ("trust", "known"),
+    [
+        (Trust(issuer="https://i.test", audience="a"), True),
+        (Trust(issuer="HTTPS://i.test", audience="a"), True),
+        (Trust(issuer="http://127.0.0.1:1", jwks_url="https://i.test/keys", audience="a"), True),
+        (Trust(issuer="http://127.0.0.1:1", audience="a"), False),
+    ],
+)
+def testauthorities_are_read_where_tls_is_spoken_and_nobody_is_trusted_elsewhere(
+    trust: Trust, *, known: bool
+) -> None:
+    context = authorities(trust)
+    assert context.verify_mode is ssl.CERT_REQUIRED
+    assert context.check_hostname
+    assert bool(context.cert_store_stats()["x509_ca"]) is known

@@ -3,8 +3,16 @@ from pathlib import Path
 import pytest
 
 from hub.caller.keys import public_keys
-from hub.sandbox.issuer import PORTAL, UnknownClient, client_ids, person_keys, prepare
-from hub.sandbox.issuer.keys import SigningKeys, admin_secret, client_key
+from hub.sandbox.issuer.keys import (
+    PORTAL,
+    SigningKeys,
+    UnknownClient,
+    admin_secret,
+    client_ids,
+    client_key,
+    person_keys,
+    prepare,
+)
 from tests.unit.caller.minting import as_json
 
 
