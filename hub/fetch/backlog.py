@@ -25,14 +25,14 @@ class Writing:
         register: For the metrics.
         size: Records it holds.
         puts: Values; made when it is their turn.
-        drop: Name to delete afterwards: a lease.
+        drops: Names to delete afterwards: leases.
         done: Called at the end, whether it was written or not.
     """
 
     register: str
     size: int
     puts: Iterable[Put]
-    drop: bytes | None
+    drops: Sequence[bytes]
     done: Callable[[], None]
 
 
@@ -103,8 +103,7 @@ class Backlog:
                 break
             self._waiting.popleft()
             load.ended.append(writing)
-            if writing.drop is not None:
-                load.drops.append(writing.drop)
+            load.drops += writing.drops
         return load
 
     def end(self, load: Load, *, written: bool) -> None:

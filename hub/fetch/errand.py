@@ -1,22 +1,21 @@
 """One register's part of one operation: at hand, in Redis, or at most one batched call."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping, Sequence
-from typing import Any, Final, assert_never
-
-import structlog
-from aiodataloader import DataLoader
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 from hub.fetch.freshness import told
 from hub.fetch.link import Claim, Link, Told
+from hub.fetch.loading import loaded
 from hub.fetch.names import Slot
-from hub.fetch.shelf import Shelf, Sighting, names_of
-from hub.fetch.station import BREATH, Station, codes_of
+from hub.fetch.origins import CACHE, origins_of
+from hub.fetch.question import KeptQuestion, Question
+from hub.fetch.shelf import Sighting, names_of
+from hub.fetch.solo import Solo
+from hub.fetch.station import BREATH, codes_of
 from hub.fetch.voyage import Voyage
-from hub.model.evidence import Absent, Failure, Found, Order, Outcome, Subject, Unavailable
+from hub.model.evidence import Order, Outcome, Subject, Unavailable
 from hub.model.personal_code import PersonalCode
-
-_CACHE: Final = "cache"
 
 
 class Errand:
@@ -26,23 +25,19 @@ class Errand:
     operation are looked up in one round trip, and their registers asked side by side.
     """
 
-    def __init__(
-        self, station: Station, order: Order, agreement: str, until: float, *, cache: bool
-    ) -> None:
+    def __init__(self, question: Question, order: Order, until: float) -> None:
         """Prepare, asking nothing.
 
         Args:
-            station: Of the register.
-            order: What is asked of whom.
-            agreement: Number of the caller's; its records and flights are its own.
+            question: What is asked; a ``KeptQuestion`` where its answers may be kept.
+            order: The same, and of whom.
             until: Reading of the event loop's clock at which waiting ends.
-            cache: Whether the agreement allows facts to be kept.
         """
         self.order = order
-        self._station = station
-        self._agreement = agreement
+        self._question = question
+        self._station = question.station
+        self._kept = question if isinstance(question, KeptQuestion) else None
         self._until = until
-        self._shelf: Shelf | None = station.shelf if cache else None
         self._outcomes: dict[PersonalCode, Outcome] = {}
         self._rest: Sequence[Subject] = ()
         self._slots: list[Slot] = []
@@ -55,14 +50,14 @@ class Errand:
     @property
     def looks(self) -> bool:
         """Whether Redis is to be asked for anybody."""
-        return self._shelf is not None and bool(self._rest)
+        return self._kept is not None and bool(self._rest)
 
     def begin(self) -> None:
         """Take what is at hand; a person named twice is one person."""
         order, nearby = self.order, self._station.nearby
-        if self._shelf is not None and nearby is not None:
+        if self._kept is not None and nearby is not None:
             self._turn = nearby.turn
-            shape = nearby.shape(order.ask, self._agreement)
+            shape = nearby.shape(order.ask, self._question.agreement)
             if shape is not None:
                 self._outcomes = shape.those_of(order.subjects, self._station.clock.now())
         rest = {
@@ -74,10 +69,9 @@ class Errand:
 
     async def names(self) -> tuple[list[bytes], list[Claim]]:
         """Return what to ask Redis for the rest."""
-        shelf = self._shelf
-        if shelf is None:
+        if self._kept is None:
             return [], []
-        shape = shelf.shape(self.order.ask, self._agreement)
+        shelf, shape = self._kept.shelf, self._kept.shape
         for start in range(0, len(self._rest), BREATH):
             if start:
                 await asyncio.sleep(0)
@@ -88,10 +82,10 @@ class Errand:
 
     async def see(self, seen: Told | None) -> None:
         """Take what Redis had; the others are lacking."""
-        shelf = self._shelf
-        if shelf is None:
+        if self._kept is None:
             return
-        if seen is not None and seen.taken and self._claim:
+        shelf = self._kept.shelf
+        if self._claim and seen is not None and seen.taken and seen.taken[0] is not None:
             self._claimed = (self._claim.lease, seen.taken[0])
         at = 0
         for start in range(0, len(self._slots), BREATH):
@@ -99,7 +93,8 @@ class Errand:
                 await asyncio.sleep(0)
             part = self._slots[start : start + BREATH]
             end = at + sum([1 + len(slot.marks) for slot in part])
-            self._take(shelf.see(part, None if seen is None else seen.values[at:end]))
+            values = None if seen is None else seen.values[at:end]
+            self._take(self._kept, shelf.see(part, values))
             at = end
         if self._claimed is not None and self._claimed[1] and not self._lacking:
             shelf.drop(self._claimed[0])
@@ -108,7 +103,7 @@ class Errand:
         """Give up whoever is not found yet."""
         self._lacking = []
         self._rest = [each for each in self._rest if each.codes[0] not in self._outcomes]
-        missing = self._failed(len(self._rest), failure)
+        missing = self._question.failed(len(self._rest), failure)
         self._coming = asyncio.get_running_loop().create_future()
         self._coming.set_result(missing)
 
@@ -116,20 +111,23 @@ class Errand:
         """Set off for whoever is lacking, through one DataLoader."""
         if self._coming is not None:
             return
-        if self._shelf is None:
-            self._coming = _loaded(self._plainly, self._rest)
-        else:
-            self._coming = _loaded(self._voyage, self._lacking)
+        if self._kept is None:
+            self._coming = loaded(self._plainly, self._rest)
+        elif self._lacking:
+            voyage = Voyage(
+                question=self._kept, until=self._until, turn=self._turn, claimed=self._claimed
+            )
+            self._coming = loaded(voyage.safely, self._lacking)
 
     async def arrive(self) -> Mapping[PersonalCode, Outcome]:
         """Return everybody's outcomes by current code, in the order asked."""
         meters, register = self._station.meters, self.order.ask.register
         if self._outcomes:
-            meters.count(register, _CACHE, len(self._outcomes))
+            meters.count(register, CACHE, len(self._outcomes))
         if self._coming is not None:
             coming: Any = await self._coming
             brought = coming if isinstance(coming, list) else [coming]
-            for origin, number in _origins(brought).items():
+            for origin, number in origins_of(brought).items():
                 meters.count(register, origin, number)
             gone = [each.slot.subject for each in self._lacking] or self._rest
             for subject, outcome in zip(gone, brought, strict=True):
@@ -137,7 +135,7 @@ class Errand:
         outcomes = self._outcomes
         return {subject.codes[0]: outcomes[subject.codes[0]] for subject in self.order.subjects}
 
-    def _take(self, sightings: Sequence[Sighting]) -> None:
+    def _take(self, question: KeptQuestion, sightings: Sequence[Sighting]) -> None:
         now = self._station.clock.now()
         for seen in sightings:
             record = seen.record
@@ -145,25 +143,7 @@ class Errand:
                 self._lacking.append(seen)
                 continue
             self._outcomes[seen.slot.subject.codes[0]] = record.outcome
-            self._station.put_nearby(self.order.ask, self._agreement, seen.slot, record, self._turn)
-
-    async def _voyage(self, lacking: list[Sighting]) -> list[Outcome]:
-        shelf = self._shelf
-        if shelf is None:
-            return self._failed(len(lacking), None)
-        voyage = Voyage(
-            station=self._station,
-            shelf=shelf,
-            ask=self.order.ask,
-            agreement=self._agreement,
-            until=self._until,
-            turn=self._turn,
-            claimed=self._claimed,
-        )
-        try:
-            return await voyage.outcomes(lacking)
-        except Exception as failure:  # noqa: BLE001 — a bug at one register leaves the others standing
-            return self._failed(len(lacking), failure)
+            question.put_nearby(seen, record, self._turn)
 
     async def _plainly(self, subjects: list[Subject]) -> list[Outcome]:
         """Ask, keeping nothing and sharing nothing."""
@@ -172,72 +152,34 @@ class Errand:
             reply = await station.desk.ask(self.order.ask, codes_of(subjects), self._until)
             if isinstance(reply, Unavailable):
                 return [reply] * len(subjects)
-            return [told(station.record(reply, each), cached=False) for each in subjects]
-        except Exception as failure:  # noqa: BLE001 — as above
-            return self._failed(len(subjects), failure)
-
-    def _failed(self, number: int, failure: Exception | None) -> list[Outcome]:
-        kind = type(failure).__name__
-        structlog.get_logger().error("fetch_bug", register=self.order.ask.register, kind=kind)
-        return [Unavailable(failure=Failure.UNAVAILABLE)] * number
+            now = station.clock.now()
+            return [told(station.record(reply, each, now), cached=False) for each in subjects]
+        except Exception as failure:  # noqa: BLE001 — a bug at one register leaves the others standing
+            return self._question.failed(len(subjects), failure)
 
 
-async def look_up(link: Link, errands: Sequence[Errand]) -> None:
+async def look_up(link: Link, errands: Sequence[Errand | Solo]) -> None:
     """Let all ``errands`` see what Redis has, in one round trip."""
     names: list[bytes] = []
     claims: list[Claim] = []
     ends: list[tuple[int, int]] = []
     for errand in errands:
-        own, claiming = await errand.names()
+        own, claiming = errand.names() if isinstance(errand, Solo) else await errand.names()
         names += own
         claims += claiming
         ends.append((len(names), len(claims)))
     told_all = await link.ask(names, claims)
     start = at = 0
     for errand, (end, to) in zip(errands, ends, strict=True):
-        seen = None
+        values = taken = None
         if told_all is not None:
+            values = told_all.values[start:end]
             taken = None if told_all.taken is None else told_all.taken[at:to]
-            seen = Told(values=told_all.values[start:end], taken=taken)
         try:
-            await errand.see(seen)
+            if isinstance(errand, Solo):
+                errand.see(values, taken[0] if taken else None)
+            else:
+                await errand.see(None if values is None else Told(values=values, taken=taken))
         except Exception as failure:  # noqa: BLE001 — a bug at one register leaves the others standing
             errand.fail(failure)
         start, at = end, to
-
-
-def _loaded(batch: Callable[[list[Any]], Awaitable[list[Outcome]]], keys: Sequence[Any]) -> Any:  # noqa: ANN401 — a future of one outcome, or of a list of them
-    """Load all ``keys`` in one call of ``batch``, which goes on when the caller leaves."""
-    if not keys:
-        return None
-    # each key stands once, and the loader lives for one operation; one key waits for no other
-    alone = len(keys) == 1
-    loader: DataLoader[Any, Outcome] = DataLoader(
-        batch,  # type: ignore[arg-type]  # any awaitable would do
-        cache=False,
-        batch=not alone,
-        loop=asyncio.get_running_loop(),
-    )
-    return loader.load(keys[0]) if alone else loader.load_many(keys)
-
-
-def _origins(outcomes: Sequence[Outcome]) -> dict[str, int]:
-    origins: dict[str, int] = {}
-    for each in outcomes:
-        origin = _origin(each)
-        origins[origin] = origins.get(origin, 0) + 1
-    return origins
-
-
-def _origin(outcome: Outcome) -> str:
-    match outcome:
-        case Found(stale=True) | Absent(stale=True):
-            return "stale"
-        case Found(cached=True) | Absent(cached=True):
-            return _CACHE
-        case Found() | Absent():
-            # INVARIANT: whether there was a record is a fact about a person, and no metric's matter
-            return "register"
-        case Unavailable(failure=failure):
-            return failure.value
-    assert_never(outcome)

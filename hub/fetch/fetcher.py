@@ -12,19 +12,24 @@ from hub.fetch.bounds import FetchSettings
 from hub.fetch.desk import Desk
 from hub.fetch.errand import Errand, look_up
 from hub.fetch.evictions import Evictions
+from hub.fetch.ferry import Ferry
 from hub.fetch.flights import Flights
 from hub.fetch.link import Link, RedisClient
 from hub.fetch.meters import Meters
 from hub.fetch.nearby import Nearby
 from hub.fetch.people import People
+from hub.fetch.question import KeptQuestion, Question
 from hub.fetch.shelf import Shelf
+from hub.fetch.solo import Solo
 from hub.fetch.station import Station
+from hub.model.agreement import Agreement
 from hub.model.decision import Permit
-from hub.model.evidence import Order, Outcome, Subject, Unavailable
+from hub.model.evidence import Ask, Order, Outcome, Subject, Unavailable
 from hub.model.personal_code import PersonalCode
 from hub.ports import Clock, Connector, Fetch, Keyring, Residence
 
 _END_S: Final = 0.1
+_MOST_QUESTIONS: Final = 512
 _ONE_ORDER: Final = "one order per register"
 
 
@@ -66,6 +71,7 @@ class Fetcher(Fetch):
         self._people = People(population, clock) if population is not None else None
         known = {**connectors, **({population.manifest.name: population} if population else {})}
         self._stations = {name: self._station(connector) for name, connector in known.items()}
+        self._ferries: dict[tuple[Ask, str], Ferry] = {}
         self._tasks = asyncio.TaskGroup()
         self._running: list[asyncio.Task[None]] = []
         self._open = False
@@ -218,22 +224,47 @@ class Fetcher(Fetch):
             found[order.ask.register] = outcomes
         return found
 
-    async def _run(self, permit: Permit, orders: Sequence[Order]) -> list[Errand]:
+    async def _run(self, permit: Permit, orders: Sequence[Order]) -> list[Errand | Solo]:
         """Look everything up in one round trip, then set off for what is lacking."""
         agreement, now = permit.caller.agreement, asyncio.get_running_loop().time()
-        errands = []
-        for order in orders:
-            station = self._stations[order.ask.register]
-            wait_s = min(self._settings.deadline_s, station.desk.connector.manifest.deadline_s)
-            errand = Errand(station, order, agreement.number, now + wait_s, cache=agreement.cache)
-            errand.begin()
-            errands.append(errand)
+        errands = [self._errand(order, agreement, now) for order in orders]
         looking = [errand for errand in errands if errand.looks]
         if self._link is not None and looking:
             await look_up(self._link, looking)
         for errand in errands:
             errand.depart()
         return errands
+
+    def _errand(self, order: Order, agreement: Agreement, now: float) -> Errand | Solo:
+        """Prepare one register's part; what is at hand is taken."""
+        ask = order.ask
+        station = self._stations[ask.register]
+        until = now + min(self._settings.deadline_s, station.desk.connector.manifest.deadline_s)
+        if agreement.cache and station.shelf is not None:
+            ferry = self._ferry(station, station.shelf, ask, agreement.number)
+            if len(order.subjects) == 1:
+                return Solo(ferry, order, until)
+            errand = Errand(ferry.question, order, until)
+        else:
+            question = Question(station=station, ask=ask, agreement=agreement.number)
+            errand = Errand(question, order, until)
+        errand.begin()
+        return errand
+
+    def _ferry(self, station: Station, shelf: Shelf, ask: Ask, agreement: str) -> Ferry:
+        ferry = self._ferries.get((ask, agreement))
+        if ferry is None:
+            if len(self._ferries) >= _MOST_QUESTIONS:
+                self._ferries.clear()  # who is on the way arrives all the same
+            question = KeptQuestion(
+                station=station,
+                ask=ask,
+                agreement=agreement,
+                shelf=shelf,
+                shape=shelf.shape(ask, agreement),
+            )
+            ferry = self._ferries[ask, agreement] = Ferry(question)
+        return ferry
 
 
 async def _end(task: asyncio.Task[None]) -> None:

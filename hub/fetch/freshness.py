@@ -5,8 +5,9 @@ told can depend on what another agreement asked (DESIGN.md invariant 6). Nor doe
 ``negative_ttl_s`` depend on whether there was a record (invariants 9 and 12, decision 0701).
 """
 
-from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+
+from msgspec import Struct
 
 from hub.model.catalogue import Freshness
 from hub.model.evidence import Absent, Facts, Failure, Found, Unavailable
@@ -14,8 +15,7 @@ from hub.model.evidence import Absent, Facts, Failure, Found, Unavailable
 JITTER = 0.1
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Record:
+class Record(Struct, frozen=True, kw_only=True):
     """What one register said of one person to one agreement.
 
     Attributes:
@@ -30,7 +30,7 @@ class Record:
     as_of: datetime
     fetched_at: datetime
     fresh_until: datetime
-    raw: bytes | None = field(default=None, compare=False, repr=False)
+    raw: bytes | None = None
 
 
 def recorded(

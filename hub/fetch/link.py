@@ -25,6 +25,7 @@ __all__ = ["FAILURES", "Claim", "Link", "Put", "RedisClient", "Told", "Writing"]
 RedisClient: TypeAlias = Redis | RedisCluster
 FAILURES = (RedisError, RedisClusterException, OSError, TimeoutError)
 _MOST_WRITES = 250
+_PUT_OFF_S = 0.004
 
 T = TypeVar("T")
 
@@ -55,6 +56,7 @@ class Link:
         self._readings: list[_Reading] = []
         self._asked = asyncio.Event()
         self._closed = False
+        self._due: asyncio.TimerHandle | None = None
         self._backlog = Backlog(settings.unwritten, meters)
         self._timeout_s = settings.cache_timeout_s
 
@@ -75,7 +77,8 @@ class Link:
     async def lease(self, name: bytes, life_ms: int) -> bool | None:
         """Take the lease; False when somebody holds it, None when Redis gives no answer."""
         told = await self.ask((), (Claim(name, name, life_ms),))
-        return None if told is None or told.taken is None else told.taken[0]
+        # here the lease itself is what must not stand
+        return None if told is None or told.taken is None else bool(told.taken[0])
 
     def put(self, writing: Writing) -> None:
         """Write later; what does not fit in the queue is not kept."""
@@ -83,7 +86,8 @@ class Link:
             self._backlog.refuse(writing)
             return
         self._backlog.add(writing)
-        self._asked.set()
+        if self._due is None:
+            self._due = asyncio.get_running_loop().call_later(_PUT_OFF_S, self._asked.set)
 
     async def put_now(self, puts: Sequence[Put]) -> None:
         """Write and wait.
@@ -115,6 +119,9 @@ class Link:
             await self._trips.aclose()
 
     async def _carry_out(self, readings: Sequence[_Reading]) -> None:
+        if self._due is not None:
+            self._due.cancel()
+            self._due = None
         load = self._load()
         if self._backlog:
             self._asked.set()
@@ -150,7 +157,7 @@ class Link:
                 self._give_back(each, taken)
             start, at = end, to
 
-    def _give_back(self, gone: _Reading, taken: Sequence[bool]) -> None:
+    def _give_back(self, gone: _Reading, taken: Sequence[bool | None]) -> None:
         """Drop the leases of somebody who went away meanwhile."""
         for claim, was_taken in zip(gone.claims, taken, strict=True):
             if was_taken:
@@ -158,7 +165,7 @@ class Link:
 
     def drop(self, lease: bytes) -> None:
         """Give a lease back when nobody waits."""
-        self.put(Writing(register="", size=0, puts=(), drop=lease, done=lambda: None))
+        self.put(Writing(register="", size=0, puts=(), drops=(lease,), done=lambda: None))
 
     async def _guarded(self, call: Callable[[], Awaitable[T]]) -> T | None:
         if (ticket := self._breaker.admit()) is None:

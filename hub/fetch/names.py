@@ -3,7 +3,8 @@
 ``h1:{tag}:e:shape``  an agreement's own record of one person in one register
 ``h1:{tag}:k:shape``  when that agreement last had an answer; outlives it, and holds no facts
 ``h1:{tag}:g``        the person's generation in that register; a new one evicts every record
-``h1:{tag}:l``        a lease: another replica is asking this very question
+``h1:{tag}:l:shape``  a lease: another replica is asking for this very record
+``h1:{tag}:l``        a lease on asking for several, tagged by all their names
 
 The tag is a keyed hash of register and code, so entries of one person in two registers cannot be
 joined; its braces keep one person's entries of one register in one slot of a cluster.
@@ -69,6 +70,8 @@ class Names:
 
     def lease(self, slots: Sequence[Slot]) -> bytes:
         """Return the name of the lease on asking for exactly these."""
+        if len(slots) == 1:
+            return slots[0].entry.replace(b"}:e:", b"}:l:", 1)
         return b"h1:{%b}:l" % self._tag(b"\n".join(sorted(slot.entry for slot in slots)))
 
     def slot(self, subject: Subject, shape: bytes) -> Slot:

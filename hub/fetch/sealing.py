@@ -8,7 +8,7 @@ messages that NIST SP 800-38D (section 8.3) allows one key.
 
 import os
 from datetime import date, datetime
-from typing import Final
+from typing import Any, Final
 
 import msgspec
 from cryptography.exceptions import InvalidTag
@@ -64,6 +64,7 @@ class Sealer:
         self._keyring = keyring
         self._clock = clock
         self._ciphers: dict[int, AESGCM] = {}
+        self._sealing: tuple[int, Any] = (0, None)
         self._encode = msgspec.msgpack.Encoder(enc_hook=_plain).encode
         self._facts = msgspec.msgpack.Decoder(facts_type, dec_hook=_typed).decode
         self._stored = msgspec.msgpack.Decoder(Stored).decode
@@ -96,10 +97,9 @@ class Sealer:
         plain = self._encode(
             (mark, record.as_of, record.fetched_at, record.fresh_until, msgspec.Raw(raw))
         )
-        day = self._clock.now().toordinal() - _FIRST_DAY
-        head = _VERSION + day.to_bytes(_HEAD_BYTES - 1)
+        head, cipher = self._today()
         nonce = os.urandom(_NONCE_BYTES)
-        return head + nonce + self._cipher(day).encrypt(nonce, plain, head + name)
+        return head + nonce + cipher.encrypt(nonce, plain, head + name)
 
     def unseal(self, name: bytes, sealed: bytes) -> Stored:
         """Return what is kept under ``name``, its facts unread.
@@ -139,6 +139,16 @@ class Sealer:
             fresh_until=stored.fresh_until,
         )
         return record, stored.mark
+
+    def _today(self) -> tuple[bytes, AESGCM]:
+        """Return the head of what is sealed today, and the cipher."""
+        ordinal = self._clock.now().toordinal()
+        if ordinal != self._sealing[0]:
+            day = ordinal - _FIRST_DAY
+            head = _VERSION + day.to_bytes(_HEAD_BYTES - 1)
+            self._sealing = (ordinal, (head, self._cipher(day)))
+        today: tuple[bytes, AESGCM] = self._sealing[1]
+        return today
 
     def _cipher(self, day: int) -> AESGCM:
         if (cipher := self._ciphers.get(day)) is None:

@@ -22,7 +22,6 @@ from hub.ports import Clock, Connector, Keyring
 
 _MARK_BYTES: Final = 9
 _SLACK_S: Final = 60.0
-_MOST_SHAPES: Final = 256
 
 
 class Shelved(NamedTuple):
@@ -81,16 +80,16 @@ class Shelf:
 
     def shape(self, ask: Ask, agreement: str) -> bytes:
         """Return what ``slots`` takes for this agreement's question."""
-        shape = self._shapes.get((ask, agreement))
-        if shape is None:
-            if len(self._shapes) >= _MOST_SHAPES:
-                self._shapes.clear()
-            shape = self._shapes[ask, agreement] = self._names.shape(ask, agreement)
-        return shape
+        return self._names.shape(ask, agreement)
+
+    def slot(self, shape: bytes, subject: Subject) -> Slot:
+        """Return where a record of this shape belongs."""
+        return self._names.slot(subject, shape)
 
     def slots(self, shape: bytes, subjects: Sequence[Subject]) -> list[Slot]:
         """Return where records of this shape belong."""
-        return [self._names.slot(subject, shape) for subject in subjects]
+        slot = self._names.slot
+        return [slot(subject, shape) for subject in subjects]
 
     def claim(self, slot: Slot) -> Claim:
         """Return the lease on asking for one record, if it is not there."""
@@ -108,15 +107,15 @@ class Shelf:
         sightings = []
         for slot in slots:
             end = at + 1 + len(slot.marks)
-            if end - at == 2:  # noqa: PLR2004 — an entry and one mark, nearly always
-                mark = values[at + 1] or b"-"
-            else:
-                mark = b"".join([each or b"-" for each in values[at + 1 : end]])
-            value = values[at]
-            record = None if value is None else self._usable(slot, value, mark, now)
-            sightings.append(Sighting(slot, mark, record))
+            sightings.append(self._seen(slot, values[at:end], now))
             at = end
         return sightings
+
+    def see_one(self, slot: Slot, values: Sequence[bytes | None] | None) -> Sighting:
+        """Read what Redis gave for ``names_of([slot])``; None means it gave no answer."""
+        if values is None:
+            return Sighting(slot, None, None)
+        return self._seen(slot, values, None)
 
     async def look_past(self, slots: Sequence[Slot], lease: bytes) -> tuple[list[Sighting], bool]:
         """Find records of all ``slots`` again, and whether ``lease`` is still held."""
@@ -178,15 +177,15 @@ class Shelf:
     def keep(
         self,
         records: Sequence[tuple[Sighting, Record]],
-        lease: bytes | None,
+        leases: Sequence[bytes],
         done: Callable[[], None],
     ) -> None:
-        """Write records when nobody waits, then give the lease back.
+        """Write records when nobody waits, then give the leases back.
 
         Args:
             records: With the generation seen before the register was asked, so that records of
                 a person evicted meanwhile are never found.
-            lease: Name of the lease held, if one is.
+            leases: Names of the leases held.
             done: Called when the records can be found in Redis, or never will be.
         """
         self._link.put(
@@ -194,7 +193,7 @@ class Shelf:
                 register=self._manifest.name,
                 size=len(records),
                 puts=self._puts(records),
-                drop=lease,
+                drops=leases,
                 done=done,
             )
         )
@@ -217,6 +216,16 @@ class Shelf:
     def _remembers_s(self) -> float:
         """How long it is known that there was an answer: longer than it may be told at all."""
         return 2.0 * self._manifest.freshness.max_age_s
+
+    def _seen(self, slot: Slot, values: Sequence[bytes | None], now: datetime | None) -> Sighting:
+        """Read an entry and its marks; ``now`` is looked at where there is something."""
+        if len(values) == 2:  # noqa: PLR2004 — an entry and one mark, nearly always
+            value, mark = values[0], values[1] or b"-"
+        else:
+            value, mark = values[0], b"".join([each or b"-" for each in values[1:]])
+        if value is None:
+            return Sighting(slot, mark, None)
+        return Sighting(slot, mark, self._usable(slot, value, mark, now or self._clock.now()))
 
     def _usable(self, slot: Slot, value: bytes, mark: bytes, now: datetime) -> Shelved | None:
         stored = self._unseal(slot.entry, value)
@@ -245,16 +254,16 @@ class Shelf:
         structlog.get_logger().error("cache_entry_unreadable", register=self._manifest.name)
 
     def _puts(self, records: Sequence[tuple[Sighting, Record]]) -> Iterator[Put]:
-        known_ms = int(self._remembers_s * 1000)
+        known_ms, seal = int(self._remembers_s * 1000), self._sealer.seal
         for seen, record in records:
             life_s = self._lives_s[record.facts is not None]
             if seen.mark is None or life_s <= 0:
                 continue
             slot = seen.slot
-            sealed = self._sealer.seal(slot.entry, record, seen.mark)
+            sealed = seal(slot.entry, record, seen.mark)
             yield Put(slot.entry, sealed, int(life_s * 1000))
             known = slot.known
-            yield Put(known, self._sealer.seal(known, record, seen.mark, bare=True), known_ms)
+            yield Put(known, seal(known, record, seen.mark, bare=True), known_ms)
 
 
 def names_of(slots: Sequence[Slot]) -> list[bytes]:

@@ -2,16 +2,16 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Final
 
 from hub.fetch.desk import Desk
 from hub.fetch.flights import Flights
 from hub.fetch.freshness import Record, recorded
 from hub.fetch.meters import Meters
-from hub.fetch.names import Slot
 from hub.fetch.nearby import Nearby
-from hub.fetch.shelf import Shelf, Shelved
-from hub.model.evidence import Ask, Subject
+from hub.fetch.shelf import Shelf
+from hub.model.evidence import Subject
 from hub.model.personal_code import PersonalCode
 from hub.ports import Clock, Reply
 
@@ -37,32 +37,28 @@ class Station:
     meters: Meters
     lease_wait_s: float
 
-    def record(self, reply: Reply, subject: Subject) -> Record:
-        """Make one person's record, joined when the register knows several of their codes."""
-        connector, shelf = self.desk.connector, self.shelf
-        found = [reply.facts[code] for code in subject.codes if code in reply.facts]
-        facts = connector.merge(found) if len(found) > 1 else found[0] if found else None
+    def record(self, reply: Reply, subject: Subject, now: datetime) -> Record:
+        """Make one person's record, joined when the register knows several of their codes.
+
+        Args:
+            reply: What the register answered, of this person among others.
+            subject: The person.
+            now: When it answered, aware UTC.
+        """
+        connector, shelf, known = self.desk.connector, self.shelf, reply.facts
+        if len(subject.codes) == 1:
+            facts = known.get(subject.codes[0])
+        else:
+            found = [known[code] for code in subject.codes if code in known]
+            facts = connector.merge(found) if len(found) > 1 else found[0] if found else None
         return recorded(
             facts,
             as_of=reply.as_of,
-            now=self.clock.now(),
+            now=now,
             freshness=connector.manifest.freshness,
             spread=shelf.spread() if shelf else 0.0,
             raw=shelf.pack(facts) if shelf and facts is not None else None,
         )
-
-    def put_nearby(self, ask: Ask, agreement: str, slot: Slot, shelved: Shelved, turn: int) -> None:
-        """Keep at hand what Redis has, or will have in a moment."""
-        if self.nearby is not None:
-            self.nearby.put(
-                ask,
-                agreement,
-                slot.subject.codes,
-                shelved.outcome,
-                until=shelved.fresh_until,
-                marks=slot.marks,
-                turn=turn,
-            )
 
 
 def codes_of(subjects: Sequence[Subject]) -> list[PersonalCode]:

@@ -21,12 +21,18 @@ end
 _CLAIM_ALL: Final = b"""
 local taken = {}
 for at = 1, #KEYS, 2 do
-  local free = redis.call('EXISTS', KEYS[at]) == 0
-  local won = free and redis.call('SET', KEYS[at + 1], '1', 'NX', 'PX', ARGV[(at + 1) / 2])
-  taken[#taken + 1] = won and 1 or 0
+  if redis.call('EXISTS', KEYS[at]) == 1 then
+    taken[#taken + 1] = 2
+  else
+    local won = redis.call('SET', KEYS[at + 1], '1', 'NX', 'PX', ARGV[(at + 1) / 2])
+    taken[#taken + 1] = won and 1 or 0
+  end
 end
 return taken
 """
+
+
+_TAKEN: Final = (False, True, None)  # as the script tells it
 
 
 class Claim(NamedTuple):
@@ -57,12 +63,13 @@ class Told:
 
     Attributes:
         values: In the order of the names.
-        taken: By claim, whether the lease was taken; None when Redis refused to take any.
+        taken: By claim, whether the lease was taken, None where something stands under the
+            entry's name; None in all when Redis refused to take any.
         refused: Why Redis wrote nothing, if it refused.
     """
 
     values: list[bytes | None] = field(default_factory=list)
-    taken: Sequence[bool] | None = ()
+    taken: Sequence[bool | None] | None = ()
     refused: Exception | None = None
 
 
@@ -116,7 +123,7 @@ def _told(asked: Asked, reads: int, answers: Sequence[Any]) -> Told:
     rest = list(answers[reads:])
     if asked.claims:
         taken = rest.pop(0)
-        told.taken = None if isinstance(taken, ResponseError) else [bool(each) for each in taken]
+        told.taken = None if isinstance(taken, ResponseError) else [_TAKEN[each] for each in taken]
     told.refused = next((each for each in rest if isinstance(each, ResponseError)), None)
     return told
 
@@ -150,7 +157,7 @@ class ClusterTrips:
         if asked.claims:
             entries = await self._read([claim.entry for claim in asked.claims])
             told.taken = [
-                entry is None and await self._claim(claim)
+                None if entry is not None else await self._claim(claim)
                 for claim, entry in zip(asked.claims, entries, strict=True)
             ]
         try:

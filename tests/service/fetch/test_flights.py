@@ -85,7 +85,7 @@ async def test_the_lease_is_given_back(redis: Redis, register: Register) -> None
         await ask(fetcher, permit(), order(one(1)))
         register.fail()
         await ask(fetcher, permit(), order(one(2)))
-    assert not [name for name in await kept(redis) if name.endswith(b":l")]
+    assert not [name for name in await kept(redis) if b"}:l" in name]
 
 
 async def test_a_replica_that_died_is_not_waited_for_long(redis: Redis, register: Register) -> None:
@@ -130,3 +130,17 @@ async def test_absences_that_are_not_kept_are_asked_by_each_replica(
         group.create_task(ask(there, permit(), order(one(9))))
     assert len(here_register.calls) == len(there_register.calls) == 1
     assert await kept(redis) == {}
+
+
+async def test_batches_of_two_replicas_are_one_call(redis: Redis, register: Register) -> None:
+    other = Register(register.time)
+    other.loans = register.loans
+    register.takes_s = other.takes_s = 0.1
+    async with (
+        fetching(redis, register) as here,
+        fetching(redis, other) as there,
+        asyncio.TaskGroup() as group,
+    ):
+        for each in (here, there):
+            group.create_task(ask(each, permit(), order(one(1), one(2))))
+    assert len(register.calls) + len(other.calls) == 1
