@@ -100,31 +100,35 @@ class SingleTrips:
             (b"MGET", *asked.names[start : start + _MOST_KEYS])
             for start in range(0, len(asked.names), _MOST_KEYS)
         ]
-        commands: list[Command] = [*reads]
-        if asked.claims:
-            commands.append(_claiming(asked.claims))
+        # what is written is found by whoever asks at the same time
+        commands: list[Command] = []
         if asked.puts:
             commands.append(_putting(asked.puts))
         if asked.drops:
             commands.append((b"DEL", *asked.drops))
-        return _told(asked, len(reads), await self._wire.ask(commands))
+        writes = len(commands)
+        commands += reads
+        if asked.claims:
+            commands.append(_claiming(asked.claims))
+        return _told(asked, writes, await self._wire.ask(commands))
 
     async def aclose(self) -> None:
         """See ``Trips``."""
         await self._wire.aclose()
 
 
-def _told(asked: Asked, reads: int, answers: Sequence[Any]) -> Told:
+def _told(asked: Asked, writes: int, answers: list[Any]) -> Told:
     told = Told()
-    for values in answers[:reads]:
+    told.refused = next(
+        (each for each in answers[:writes] if isinstance(each, ResponseError)), None
+    )
+    if asked.claims:
+        taken = answers.pop()
+        told.taken = None if isinstance(taken, ResponseError) else [_TAKEN[each] for each in taken]
+    for values in answers[writes:]:
         if isinstance(values, ResponseError):
             raise values
         told.values += values
-    rest = list(answers[reads:])
-    if asked.claims:
-        taken = rest.pop(0)
-        told.taken = None if isinstance(taken, ResponseError) else [_TAKEN[each] for each in taken]
-    told.refused = next((each for each in rest if isinstance(each, ResponseError)), None)
     return told
 
 
@@ -153,17 +157,18 @@ class ClusterTrips:
 
     async def make(self, asked: Asked) -> Told:
         """See ``Trips``; a lease is taken only where nothing stood under the entry's name."""
-        told = Told(values=await self._read(asked.names))
+        told = Told()
+        try:
+            await self._write(asked)
+        except ResponseError as refusal:
+            told.refused = refusal
+        told.values = await self._read(asked.names)
         if asked.claims:
             entries = await self._read([claim.entry for claim in asked.claims])
             told.taken = [
                 None if entry is not None else await self._claim(claim)
                 for claim, entry in zip(asked.claims, entries, strict=True)
             ]
-        try:
-            await self._write(asked)
-        except ResponseError as refusal:
-            told.refused = refusal
         return told
 
     async def aclose(self) -> None:
