@@ -3,7 +3,6 @@
 import asyncio
 from collections import deque
 from collections.abc import Awaitable, Callable, Iterable, Sequence
-from dataclasses import dataclass
 from typing import Generic, TypeVar
 
 import structlog
@@ -16,31 +15,29 @@ Result = TypeVar("Result")
 _LOG = structlog.get_logger(__name__)
 
 
-@dataclass(slots=True, eq=False)
 class Waiting(Generic[Item, Result]):
     """An item on its way; only its deadline drops it, never that whoever awaits it goes away."""
 
-    item: Item
-    weight: int
-    deadline: float
-    outcome: "asyncio.Future[Result]"
-    dropped: bool = False
+    __slots__ = ("deadline", "dropped", "item", "outcome", "weight")
+
+    def __init__(
+        self, item: Item, weight: int, deadline: float, outcome: "asyncio.Future[Result]"
+    ) -> None:
+        self.item = item
+        self.weight = weight
+        self.deadline = deadline
+        self.outcome = outcome
+        self.dropped = False
 
     async def settled(self) -> Result:
-        """Wait until the item was flushed, at most until its deadline, and then drop it.
+        """Wait until the item was flushed, or dropped at its deadline.
 
         Raises:
             ServiceUnavailable: ``audit_unavailable`` at the deadline, at shutdown or when the
                 flush broke.
             Exception: What the flush returned for this item.
         """
-        if self.outcome.done():
-            return self.outcome.result()
-        timer = self.outcome.get_loop().call_at(self.deadline, self._expire)
-        try:
-            return await self.outcome
-        finally:
-            timer.cancel()
+        return await self.outcome
 
     def settle(self, outcome: Result | Exception) -> None:
         """Tell whoever awaits, be it nobody."""
@@ -52,7 +49,8 @@ class Waiting(Generic[Item, Result]):
         else:
             self.outcome.set_result(outcome)
 
-    def _expire(self) -> None:
+    def drop(self) -> None:
+        """Give up waiting; what is being flushed already may or may not be written."""
         self.dropped = True
         self.settle(ServiceUnavailable(Code.AUDIT_UNAVAILABLE))
 
@@ -60,7 +58,8 @@ class Waiting(Generic[Item, Result]):
 class GroupCommit(Generic[Item, Result]):
     """A bounded queue before a flush that takes many items at once.
 
-    No timer: an idle hub flushes a lone item at once, a busy one finds its items gathered.
+    Flushing waits for no timer: an idle hub flushes a lone item at once, a busy one finds its
+    items gathered. One timer watches the deadlines of all.
 
     Args:
         flush: Gets items in the order they came; returns as many outcomes, each a result or the
@@ -83,6 +82,8 @@ class GroupCommit(Generic[Item, Result]):
         self._most_waiting = most_waiting
         self._most_at_once = most_at_once
         self._queue: deque[Waiting[Item, Result]] = deque()
+        self._open: deque[Waiting[Item, Result]] = deque()
+        self._watch: asyncio.TimerHandle | None = None
         self._weight = 0
         self._wake = asyncio.Event()
         self._closed = False
@@ -104,10 +105,12 @@ class GroupCommit(Generic[Item, Result]):
         weight = self._weigh(item)
         if self._queue and self._weight + weight > self._most_waiting:
             raise ServiceUnavailable(Code.OVERLOADED)
-        waiting: Waiting[Item, Result] = Waiting(
-            item, weight, deadline, asyncio.get_running_loop().create_future()
-        )
+        loop = asyncio.get_running_loop()
+        waiting: Waiting[Item, Result] = Waiting(item, weight, deadline, loop.create_future())
         self._queue.append(waiting)
+        self._open.append(waiting)
+        if self._watch is None or deadline < self._watch.when():
+            self._watch_until(loop, deadline)
         self._weight += weight
         self._wake.set()
         return waiting
@@ -131,6 +134,8 @@ class GroupCommit(Generic[Item, Result]):
         finally:
             self._closed = True
             self._fail(self._queue)
+            if self._watch:
+                self._watch.cancel()
 
     def close(self) -> None:
         """Turn newcomers away; ``run`` ends when the queue is empty."""
@@ -156,6 +161,26 @@ class GroupCommit(Generic[Item, Result]):
             self._tell(None)
             for waiting, outcome in zip(batch, outcomes, strict=True):
                 waiting.settle(outcome)
+        finally:
+            while self._open and self._open[0].outcome.done():
+                self._open.popleft()
+
+    def _watch_until(self, loop: asyncio.AbstractEventLoop, deadline: float) -> None:
+        if self._watch:
+            self._watch.cancel()
+        self._watch = loop.call_at(deadline, self._expire)
+
+    def _expire(self) -> None:
+        """Drop what waited too long, and watch the rest: deadlines need not come in order."""
+        loop = asyncio.get_running_loop()
+        self._watch = None
+        for waiting in self._open:
+            if waiting.deadline <= loop.time():
+                waiting.drop()
+        left = [waiting for waiting in self._open if not waiting.outcome.done()]
+        self._open = deque(left)
+        if left:
+            self._watch_until(loop, min(waiting.deadline for waiting in left))
 
     def _take(self) -> list[Waiting[Item, Result]]:
         batch: list[Waiting[Item, Result]] = []

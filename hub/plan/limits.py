@@ -46,6 +46,9 @@ class Limits:
     errors: int = 5
 
 
+_DEFAULTS: Final = Limits()
+
+
 class Size(NamedTuple):
     """What a selection set comes to with its fragments spread out."""
 
@@ -135,7 +138,7 @@ def check_cost(*, leaves: int, registers: int, persons: int, limits: Limits | No
     Raises:
         BadRequest: ``limit_exceeded`` for ``cost``.
     """
-    most = (limits or Limits()).cost
+    most = (limits or _DEFAULTS).cost
     _bound("cost", persons * (leaves + 2 * registers), most)
 
 
