@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import Mapping, Sequence
-from typing import Any
 
 from hub.fetch.freshness import told
 from hub.fetch.link import Claim, Link, Told
@@ -45,7 +44,7 @@ class Errand:
         self._claim: Claim | None = None
         self._claimed: tuple[bytes, bool] | None = None
         self._turn = 0
-        self._coming: asyncio.Future[Any] | None = None
+        self._coming: asyncio.Future[list[Outcome]] | None = None
 
     @property
     def looks(self) -> bool:
@@ -112,7 +111,7 @@ class Errand:
         if self._coming is not None:
             return
         if self._kept is None:
-            self._coming = loaded(self._plainly, self._rest)
+            self._coming = loaded(self._plainly, self._rest) if self._rest else None
         elif self._lacking:
             voyage = Voyage(
                 question=self._kept, until=self._until, turn=self._turn, claimed=self._claimed
@@ -125,8 +124,7 @@ class Errand:
         if self._outcomes:
             meters.count(register, CACHE, len(self._outcomes))
         if self._coming is not None:
-            coming: Any = await self._coming
-            brought = coming if isinstance(coming, list) else [coming]
+            brought = await self._coming
             for origin, number in origins_of(brought).items():
                 meters.count(register, origin, number)
             gone = [each.slot.subject for each in self._lacking] or self._rest
@@ -145,15 +143,14 @@ class Errand:
             self._outcomes[seen.slot.subject.codes[0]] = record.outcome
             question.put_nearby(seen, record, self._turn)
 
-    async def _plainly(self, subjects: list[Subject]) -> list[Outcome]:
+    async def _plainly(self, subjects: Sequence[Subject]) -> list[Outcome]:
         """Ask, keeping nothing and sharing nothing."""
         station = self._station
         try:
             reply = await station.desk.ask(self.order.ask, codes_of(subjects), self._until)
             if isinstance(reply, Unavailable):
                 return [reply] * len(subjects)
-            now = station.clock.now()
-            return [told(station.record(reply, each, now), cached=False) for each in subjects]
+            return [told(each, cached=False) for each in station.records(reply, subjects)]
         except Exception as failure:  # noqa: BLE001 — a bug at one register leaves the others standing
             return self._question.failed(len(subjects), failure)
 

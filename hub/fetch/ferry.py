@@ -89,10 +89,10 @@ class Ferry:
     def _records(self, passengers: Sequence[Passenger], reply: Reply) -> dict[bytes, Answer]:
         """Make the records, and have them at hand."""
         question, answers = self.question, dict[bytes, Answer]()
-        station, shelf, now = question.station, question.shelf, question.station.clock.now()
+        station, shelf = question.station, question.shelf
         for seen, _, turn, _, _ in passengers:
             try:
-                record = station.record(reply, seen.slot.subject, now)
+                (record,) = station.records(reply, [seen.slot.subject])
             except Exception as failure:  # noqa: BLE001 — one person's facts are no other request's failure
                 question.tell(failure)
                 answers[seen.slot.entry] = Unavailable(failure=Failure.UNAVAILABLE)

@@ -53,15 +53,31 @@ def recorded(
             fetched together do not lapse together.
         raw: The facts as bytes, where they were already made.
     """
-    ttl_s = freshness.ttl_s if facts is not None else freshness.negative_ttl_s
-    fresh_s = min(ttl_s * (1 + JITTER * spread), freshness.max_age_s)
-    return Record(
-        facts=facts,
-        as_of=min(as_of, now).replace(second=0, microsecond=0),
-        fetched_at=now,
-        fresh_until=now + timedelta(seconds=fresh_s),
-        raw=raw,
-    )
+    return Recorder(as_of=as_of, now=now, freshness=freshness).record(facts, spread, raw)
+
+
+class Recorder:
+    """Makes the records of one answer; what they share is worked out once."""
+
+    __slots__ = ("_as_of", "_lives_s", "_max_age_s", "_now")
+
+    def __init__(self, *, as_of: datetime, now: datetime, freshness: Freshness) -> None:
+        """See ``recorded``."""
+        self._as_of = min(as_of, now).replace(second=0, microsecond=0)
+        self._now = now
+        self._lives_s = (freshness.negative_ttl_s, freshness.ttl_s)
+        self._max_age_s = freshness.max_age_s
+
+    def record(self, facts: Facts | None, spread: float, raw: bytes | None) -> Record:
+        """Make one record; see ``recorded``."""
+        fresh_s = self._lives_s[facts is not None] * (1 + JITTER * spread)
+        return Record(
+            facts=facts,
+            as_of=self._as_of,
+            fetched_at=self._now,
+            fresh_until=self._now + timedelta(seconds=min(fresh_s, self._max_age_s)),
+            raw=raw,
+        )
 
 
 def is_fresh(record: Record, now: datetime) -> bool:

@@ -1,24 +1,29 @@
-"""One batched call for several keys, which goes on when the caller leaves."""
+"""What goes on when whoever asked for it leaves."""
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
-from typing import Any
+from typing import TypeVar
 
 from aiodataloader import DataLoader
 
 from hub.model.evidence import Outcome
 
+T = TypeVar("T")
 
-def loaded(batch: Callable[[list[Any]], Awaitable[list[Outcome]]], keys: Sequence[Any]) -> Any:  # noqa: ANN401 — a future of one outcome, or of a list of them
-    """Load all ``keys`` in one call of ``batch``, at once; None where there are none."""
-    if not keys:
-        return None
-    # each key stands once, and the loader lives for one operation; one key waits for no other
-    alone = len(keys) == 1
-    loader: DataLoader[Any, Outcome] = DataLoader(
-        batch,  # type: ignore[arg-type]  # any awaitable would do
-        cache=False,
-        batch=not alone,
-        loop=asyncio.get_running_loop(),
+
+def loaded(
+    batch: Callable[[Sequence[T]], Awaitable[list[Outcome]]], keys: Sequence[T]
+) -> "asyncio.Future[list[Outcome]]":
+    """Load all ``keys`` in one call of ``batch``, at once.
+
+    They are one key of the DataLoader: a future for each of five hundred persons would cost more
+    than sealing their records.
+    """
+
+    async def whole(parties: list[Sequence[T]]) -> list[list[Outcome]]:
+        return [await batch(party) for party in parties]
+
+    loader: DataLoader[Sequence[T], list[Outcome]] = DataLoader(
+        whole, cache=False, batch=False, loop=asyncio.get_running_loop()
     )
-    return loader.load(keys[0]) if alone else loader.load_many(keys)
+    return loader.load(keys)

@@ -7,8 +7,9 @@ messages that NIST SP 800-38D (section 8.3) allows one key.
 """
 
 import os
+from collections.abc import Callable, Iterable, Iterator
 from datetime import date, datetime
-from typing import Any, Final
+from typing import Final
 
 import msgspec
 from cryptography.exceptions import InvalidTag
@@ -64,7 +65,6 @@ class Sealer:
         self._keyring = keyring
         self._clock = clock
         self._ciphers: dict[int, AESGCM] = {}
-        self._sealing: tuple[int, Any] = (0, None)
         self._encode = msgspec.msgpack.Encoder(enc_hook=_plain).encode
         self._facts = msgspec.msgpack.Decoder(facts_type, dec_hook=_typed).decode
         self._stored = msgspec.msgpack.Decoder(Stored).decode
@@ -83,7 +83,7 @@ class Sealer:
         return facts
 
     def seal(self, name: bytes, record: Record, mark: bytes, *, bare: bool = False) -> bytes:
-        """Return what to write under ``name``.
+        """Return what to write under ``name``; see ``pairs`` for many.
 
         Args:
             name: Full name of the entry; the ciphertext opens under no other.
@@ -91,15 +91,49 @@ class Sealer:
             mark: The person's generation when the register was asked.
             bare: Leave the facts out, and whether there were any.
         """
-        raw = _NOTHING if bare else record.raw
+        plain = self._bare(record, mark) if bare else self._plain(record, mark)
+        return self.seals()(name, plain)
+
+    def pairs(
+        self, sealed: Iterable[tuple[bytes, bytes, Record, bytes]]
+    ) -> Iterator[tuple[bytes, bytes]]:
+        """Yield what to write under two names for each record: whole, and bare.
+
+        Args:
+            sealed: Both names, the record, and the person's generation; see ``seal``.
+        """
+        seal = self.seals()
+        last, bare = None, b""
+        for name, bare_name, record, mark in sealed:
+            instants = (mark, record.as_of, record.fetched_at)
+            if instants != last:  # those fetched together tell the same
+                last, bare = instants, self._bare(record, mark)
+            yield seal(name, self._plain(record, mark)), seal(bare_name, bare)
+
+    def seals(self) -> Callable[[bytes, bytes], bytes]:
+        """Return what seals under a name with today's key; for use at once."""
+        day = self._clock.now().toordinal() - _FIRST_DAY
+        head = _VERSION + day.to_bytes(_HEAD_BYTES - 1)
+        encrypt, random = self._cipher(day).encrypt, os.urandom
+
+        def seal(name: bytes, plain: bytes) -> bytes:
+            nonce = random(_NONCE_BYTES)
+            return head + nonce + encrypt(nonce, plain, head + name)
+
+        return seal
+
+    def _plain(self, record: Record, mark: bytes) -> bytes:
+        raw = record.raw
         if raw is None:
             raw = _NOTHING if record.facts is None else self._encode(record.facts)
-        plain = self._encode(
+        return self._encode(
             (mark, record.as_of, record.fetched_at, record.fresh_until, msgspec.Raw(raw))
         )
-        head, cipher = self._today()
-        nonce = os.urandom(_NONCE_BYTES)
-        return head + nonce + cipher.encrypt(nonce, plain, head + name)
+
+    def _bare(self, record: Record, mark: bytes) -> bytes:
+        # neither facts nor, by when it lapses, whether there were any
+        fetched_at = record.fetched_at
+        return self._encode((mark, record.as_of, fetched_at, fetched_at, None))
 
     def unseal(self, name: bytes, sealed: bytes) -> Stored:
         """Return what is kept under ``name``, its facts unread.
@@ -139,16 +173,6 @@ class Sealer:
             fresh_until=stored.fresh_until,
         )
         return record, stored.mark
-
-    def _today(self) -> tuple[bytes, AESGCM]:
-        """Return the head of what is sealed today, and the cipher."""
-        ordinal = self._clock.now().toordinal()
-        if ordinal != self._sealing[0]:
-            day = ordinal - _FIRST_DAY
-            head = _VERSION + day.to_bytes(_HEAD_BYTES - 1)
-            self._sealing = (ordinal, (head, self._cipher(day)))
-        today: tuple[bytes, AESGCM] = self._sealing[1]
-        return today
 
     def _cipher(self, day: int) -> AESGCM:
         if (cipher := self._ciphers.get(day)) is None:

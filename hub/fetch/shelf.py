@@ -76,7 +76,7 @@ class Shelf:
 
     def spread(self) -> float:
         """Return a number from -1 to 1, for ``freshness.recorded``."""
-        return random.uniform(-1, 1)  # noqa: S311 — spreads expiry; protects nothing
+        return 2 * random.random() - 1  # noqa: S311 — spreads expiry; protects nothing
 
     def shape(self, ask: Ask, agreement: str) -> bytes:
         """Return what ``slots`` takes for this agreement's question."""
@@ -254,16 +254,18 @@ class Shelf:
         structlog.get_logger().error("cache_entry_unreadable", register=self._manifest.name)
 
     def _puts(self, records: Sequence[tuple[Sighting, Record]]) -> Iterator[Put]:
-        known_ms, seal = int(self._remembers_s * 1000), self._sealer.seal
-        for seen, record in records:
-            life_s = self._lives_s[record.facts is not None]
-            if seen.mark is None or life_s <= 0:
-                continue
-            slot = seen.slot
-            sealed = seal(slot.entry, record, seen.mark)
-            yield Put(slot.entry, sealed, int(life_s * 1000))
-            known = slot.known
-            yield Put(known, seal(known, record, seen.mark, bare=True), known_ms)
+        known_ms = int(self._remembers_s * 1000)
+        kept = [
+            (seen.slot, record, seen.mark)
+            for seen, record in records
+            if seen.mark is not None and self._lives_s[record.facts is not None] > 0
+        ]
+        named = [(slot.entry, slot.known, record, mark) for slot, record, mark in kept]
+        for (entry, known, record, _), (whole, bare) in zip(
+            named, self._sealer.pairs(named), strict=True
+        ):
+            yield Put(entry, whole, int(self._lives_s[record.facts is not None] * 1000))
+            yield Put(known, bare, known_ms)
 
 
 def names_of(slots: Sequence[Slot]) -> list[bytes]:

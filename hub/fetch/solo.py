@@ -33,7 +33,7 @@ class Solo:
         self.order = order
         self._ferry = ferry
         self._until = until
-        self._coming: asyncio.Future[Outcome] | None = None
+        self._coming: asyncio.Future[Outcome] | asyncio.Future[list[Outcome]] | None = None
         nearby = ferry.question.station.nearby
         self._turn = 0 if nearby is None else nearby.turn
         self._outcome = ferry.question.at_hand(order.subjects[0])
@@ -84,12 +84,13 @@ class Solo:
         if outcome is None:
             coming = self._coming
             assert coming is not None  # noqa: S101 — seen before
-            outcome = await coming
+            coming_one = await coming
+            outcome = coming_one[0] if isinstance(coming_one, list) else coming_one
             origin = origin_of(outcome)
         question.station.meters.count(question.ask.register, origin, 1)
         return {self.order.subjects[0].codes[0]: outcome}
 
-    def _sail(self, seen: Sighting, taken: bool | None) -> "asyncio.Future[Outcome]":  # noqa: FBT001 — as above
+    def _sail(self, seen: Sighting, taken: bool | None) -> "asyncio.Future[list[Outcome]]":  # noqa: FBT001 — as above
         """Join whoever is asking, in this process or another."""
         voyage = Voyage(
             question=self._ferry.question,
@@ -97,5 +98,4 @@ class Solo:
             turn=self._turn,
             claimed=None if taken is None else (self._claim.lease, taken),
         )
-        coming: asyncio.Future[Outcome] = loaded(voyage.safely, [seen])
-        return coming
+        return loaded(voyage.safely, [seen])

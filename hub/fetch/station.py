@@ -1,17 +1,16 @@
 """What stands at one register from request to request."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Final
 
 from hub.fetch.desk import Desk
 from hub.fetch.flights import Flights
-from hub.fetch.freshness import Record, recorded
+from hub.fetch.freshness import Record, Recorder
 from hub.fetch.meters import Meters
 from hub.fetch.nearby import Nearby
 from hub.fetch.shelf import Shelf
-from hub.model.evidence import Subject
+from hub.model.evidence import Facts, Subject
 from hub.model.personal_code import PersonalCode
 from hub.ports import Clock, Reply
 
@@ -37,28 +36,34 @@ class Station:
     meters: Meters
     lease_wait_s: float
 
-    def record(self, reply: Reply, subject: Subject, now: datetime) -> Record:
-        """Make one person's record, joined when the register knows several of their codes.
+    def records(self, reply: Reply, subjects: Iterable[Subject]) -> Iterator[Record]:
+        """Yield the record of each of ``subjects`` from what the register just answered.
 
-        Args:
-            reply: What the register answered, of this person among others.
-            subject: The person.
-            now: When it answered, aware UTC.
+        Raises:
+            Exception: Whatever the connector raises at joining one person's facts.
         """
-        connector, shelf, known = self.desk.connector, self.shelf, reply.facts
-        if len(subject.codes) == 1:
-            facts = known.get(subject.codes[0])
-        else:
-            found = [known[code] for code in subject.codes if code in known]
-            facts = connector.merge(found) if len(found) > 1 else found[0] if found else None
-        return recorded(
-            facts,
-            as_of=reply.as_of,
-            now=now,
-            freshness=connector.manifest.freshness,
-            spread=shelf.spread() if shelf else 0.0,
-            raw=shelf.pack(facts) if shelf and facts is not None else None,
+        connector, shelf = self.desk.connector, self.shelf
+        recorder = Recorder(
+            as_of=reply.as_of, now=self.clock.now(), freshness=connector.manifest.freshness
         )
+        for subject in subjects:
+            facts = self._joined(reply.facts, subject.codes)
+            if shelf is None:
+                yield recorder.record(facts, 0.0, None)
+            else:
+                raw = None if facts is None else shelf.pack(facts)
+                yield recorder.record(facts, shelf.spread(), raw)
+
+    def _joined(
+        self, known: Mapping[PersonalCode, Facts], codes: Sequence[PersonalCode]
+    ) -> Facts | None:
+        """Join one person's facts where the register knows several of their codes."""
+        if len(codes) == 1:
+            return known.get(codes[0])
+        found = [known[code] for code in codes if code in known]
+        if len(found) > 1:
+            return self.desk.connector.merge(found)
+        return found[0] if found else None
 
 
 def codes_of(subjects: Sequence[Subject]) -> list[PersonalCode]:

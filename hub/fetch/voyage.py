@@ -130,9 +130,9 @@ class Voyage:
         if isinstance(reply, Unavailable):
             return {each.slot.entry: reply for each in own}
         answers: dict[bytes, Answer] = {}
-        now = station.clock.now()
-        for at, each in enumerate(own, start=1):
-            answers[each.slot.entry] = station.record(reply, each.slot.subject, now)
+        records = station.records(reply, subjects)
+        for at, (each, record) in enumerate(zip(own, records, strict=True), start=1):
+            answers[each.slot.entry] = record
             if at % BREATH == 0:
                 await asyncio.sleep(0)
         return answers
