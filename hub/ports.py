@@ -411,6 +411,14 @@ class Fetch(Protocol):
     ) -> Mapping[PersonalCode, Residence] | None:
         """Return what ``residences`` would, if this process has all of it at hand; else None."""
 
+    def grasp(
+        self, permit: Permit, orders: Sequence[Order], code: PersonalCode
+    ) -> Sequence[Any] | None:
+        """Return what stands for the records just peeked at, of one person; None when some left."""
+
+    def still(self, permit: Permit, grasped: Sequence[Any]) -> bool:
+        """Tell whether peeking would find those very records again."""
+
     def forget(self, permit: Permit, codes: Collection[PersonalCode]) -> None:
         """Keep nothing at hand of these persons for this agreement, so that they are settled first
         the next time; what is kept elsewhere stays.

@@ -23,7 +23,7 @@ from hub.consent.book import Consents
 from hub.errors import Code, Misconfigured, ServiceUnavailable
 from hub.fetch import Fetcher, FetchSettings, connect_redis
 from hub.http.health import Probe
-from hub.pipeline import Engines, Preparations, Rooms
+from hub.pipeline import Engines, Preparations, Recollections, Rooms
 from hub.plan.documents import Documents
 from hub.plan.plans import Plans
 from hub.plan.selftest import differences
@@ -124,6 +124,7 @@ async def open_hub(
             preparations=Preparations(
                 publication.schema(), published, policy, planner=_planner(settings)
             ),
+            recollections=Recollections(fetch),
             caller=caller,
             policy=policy,
             scope=ScopeTable(database, tokens),

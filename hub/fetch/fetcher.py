@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Collection, Mapping, Sequence
 from types import TracebackType
-from typing import Final, Self
+from typing import Any, Final, Self
 
 from prometheus_client import CollectorRegistry
 from typing_extensions import override
@@ -16,7 +16,7 @@ from hub.fetch.ferry import Ferry
 from hub.fetch.flights import Flights
 from hub.fetch.link import Link, RedisClient
 from hub.fetch.meters import Meters
-from hub.fetch.nearby import Nearby
+from hub.fetch.nearby import Held, Nearby
 from hub.fetch.people import People
 from hub.fetch.question import KeptQuestion, Question
 from hub.fetch.shelf import Shelf
@@ -152,6 +152,31 @@ class Fetcher(Fetch):
         if known is not None:
             self._meters.count(people.ask.register, "cache", len(codes))
         return known
+
+    @override
+    def grasp(
+        self, permit: Permit, orders: Sequence[Order], code: PersonalCode
+    ) -> Sequence[Held] | None:
+        self._check(permit)
+        people, nearby, agreement = self._people, self._nearby, permit.caller.agreement
+        if people is None or nearby is None or not agreement.cache:
+            return None
+        asked = [(people.ask, code)]
+        asked += [(each.ask, subject.current) for each in orders for subject in each.subjects]
+        shapes = [(nearby.shape(ask, agreement.number), current) for ask, current in asked]
+        records = [shape.held.get(current) if shape else None for shape, current in shapes]
+        held = [each for each in records if each is not None]
+        return held if len(held) == len(asked) else None
+
+    @override
+    def still(self, permit: Permit, grasped: Sequence[Any]) -> bool:
+        self._check(permit)
+        nearby = self._nearby
+        if nearby is None or not nearby.holds(grasped, self._clock.now()):
+            return False
+        for each in grasped:
+            self._meters.count(each.shape.ask.register, "cache", 1)
+        return True
 
     @override
     def forget(self, permit: Permit, codes: Collection[PersonalCode]) -> None:

@@ -142,6 +142,13 @@ class Nearby:
         except KeyError:
             return None
 
+    def holds(self, records: Iterable[Held], now: datetime) -> bool:
+        """Tell whether these very records are here, fresh, and may be told."""
+        if self._timer() - self._heard_at >= HEARD_S:
+            return False
+        order = self._order
+        return all(each in order and each.until > now for each in records)
+
     def put(  # noqa: PLR0913 — a record, where it belongs, and what it depends on
         self,
         ask: Ask,

@@ -1,7 +1,6 @@
 """From what an operation asks to what each register is asked."""
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
@@ -12,25 +11,13 @@ from hub.model.agreement import Agreement
 from hub.model.decision import Consented
 from hub.model.evidence import AbsenceCode, Ask, Order, Subject, Window
 from hub.model.personal_code import PersonalCode
+from hub.pipeline.bound import Bound
 from hub.pipeline.prepared import Prepared, Question
 from hub.pipeline.request import Rooms
 from hub.policy.windows import day, period
 
 _MOST_BOUND: Final = 16
 _MISSING: Final = object()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Bound:
-    """What is asked on a day, with arguments bound: all of an operation but the persons.
-
-    Attributes:
-        asked: What answers are mapped by.
-        asks: What each register is asked.
-    """
-
-    asked: Asked
-    asks: Mapping[str, Ask]
 
 
 def bind(

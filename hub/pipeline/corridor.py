@@ -22,12 +22,13 @@ from hub.errors import (
 from hub.model.agreement import Agreement
 from hub.model.decision import Consented, Permit
 from hub.model.entry import Disclosure, Receipt
-from hub.model.evidence import AbsenceCode, Failure, Outcome, Subject, Unavailable
+from hub.model.evidence import AbsenceCode, Failure, Order, Outcome, Subject, Unavailable
 from hub.model.personal_code import PersonalCode
 from hub.pipeline import asks, entries
-from hub.pipeline.asks import Bound
+from hub.pipeline.bound import Bound
 from hub.pipeline.entries import Journal
 from hub.pipeline.prepared import Prepared
+from hub.pipeline.recollections import Recollection
 from hub.pipeline.request import Release, Request, Rooms
 from hub.plan.limits import check_cost
 from hub.plan.operation import Plan
@@ -114,9 +115,14 @@ class _Walk:
     codes: Sequence[PersonalCode]
     used: Mapping[str, int]
     settled: bool = False
+    near: bool = True
+    peeked: Sequence[Order] | None = None
 
     async def release(self) -> Release:
         """Fetch once, then assemble, log, release; a consent that ends meanwhile sends us back."""
+        known = self._recalled()
+        if known is not None and (again := await self._repeated(known)) is not None:
+            return again
         found = await self._known()
         people = tuple(found.values()) if found is not None else ()
         consented, barred, outcomes = await self._gathered(people)
@@ -128,6 +134,7 @@ class _Walk:
             await _reserve(self.permit, list(answers.others), self.rooms)
             data, errors = self._assembled(answers)
             entry = self._entry(answers, consented, found or {})
+            recollection = self._recollection(answers, data, errors, entry)
             pending = await self.rooms.access_log.enter(entry)
             body = self._encoded(data, errors, pending.receipt)
             try:
@@ -137,8 +144,59 @@ class _Walk:
                 consented = await self._settle(people)
                 barred |= asks.barred(self.prepared, consented, people)
                 continue
+            if recollection is not None:
+                self.rooms.recollections.keep(self.codes[0], recollection)
             return Release(data=data, errors=tuple(errors), receipt=receipt, body=body)
         raise ServiceUnavailable(Code.CONSENT_UNAVAILABLE)
+
+    # -- the same again -----------------------------------------------------------------------
+
+    def _recalled(self) -> Recollection | None:
+        """Return the answer to the same question about one person, of records still at hand."""
+        if len(self.codes) > 1:
+            return None
+        return self.rooms.recollections.recall(self.bound, self.permit, self.codes[0])
+
+    async def _repeated(self, known: Recollection) -> Release | None:
+        """Log and release what would be made again; None when somebody said no meanwhile."""
+        plan = self.prepared.plan
+        entry = entries.repeated(self.journal, self.prepared, known.subjects)
+        pending = await self.rooms.access_log.enter(entry)
+        body = self._encoded(known.data, known.errors, pending.receipt)
+        try:
+            receipt = await pending.committed()
+        except ConsentChanged as changed:
+            self.rooms.recollections.drop(self.bound, self.codes[0])
+            self.rooms.fetch.forget(self.permit, changed.subjects)
+            return None
+        self.rooms.engines.count(plan.document.hash, planned=True)
+        return Release(data=known.data, errors=known.errors, receipt=receipt, body=body)
+
+    def _recollection(
+        self,
+        answers: Answers,
+        data: Mapping[str, Any] | None,
+        errors: Sequence[HubError],
+        entry: Disclosure,
+    ) -> Recollection | None:
+        """Return what may be recalled: of one person alone, of records at hand, nothing odd."""
+        scope, prepared = self.permit.caller.agreement.scope, self.prepared
+        if self.peeked is None or self.settled or len(self.codes) > 1 or len(prepared.roots) > 1:
+            return None
+        if scope.caseload or scope.case or "currentPermissions" in prepared.plan.kinds:
+            return None
+        if answers.others or answers.failures or answers.odd or prepared.compiled is None:
+            return None
+        grasped = self.rooms.fetch.grasp(self.permit, self.peeked, self.codes[0])
+        if grasped is None:
+            return None
+        return Recollection(
+            bound=self.bound,
+            grasped=grasped,
+            subjects=entry.subjects,
+            data=data,
+            errors=tuple(errors),
+        )
 
     # -- persons ------------------------------------------------------------------------------
 
@@ -147,6 +205,7 @@ class _Walk:
         fetch, permit, codes = self.rooms.fetch, self.permit, self.codes
         residences = fetch.peek_residences(permit, codes)
         if residences is None:
+            self.near = False
             residences = await fetch.residences(permit, codes)
         if residences is None:
             return None
@@ -174,6 +233,7 @@ class _Walk:
             orders = asks.orders(self.bound, people, {})
             at_hand = fetch.peek(self.permit, orders)
             if at_hand is not None:
+                self.peeked = orders if self.near else None
                 return _NOTHING_SAID, {}, at_hand
         consented = await self._settle(people)
         barred = asks.barred(self.prepared, consented, people)

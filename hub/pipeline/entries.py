@@ -122,6 +122,13 @@ def disclosed(
     return Disclosure(header=_disclosing(journal, prepared), subjects=tuple(subjects))
 
 
+def repeated(
+    journal: Journal, prepared: Prepared, subjects: tuple[SubjectEntry, ...]
+) -> Disclosure:
+    """Return the entries of an answer that is what an earlier one was."""
+    return Disclosure(header=_disclosing(journal, prepared), subjects=subjects)
+
+
 def _disclosing(journal: Journal, prepared: Prepared) -> Header:
     """Return the header in one piece: every request has one."""
     caller, plan = journal.caller, prepared.plan

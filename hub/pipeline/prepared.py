@@ -21,7 +21,9 @@ from hub.plan.tree import Root
 from hub.policy.engine import readdressed
 from hub.ports import Connector, PolicyEngine
 
-_CAPACITY: Final = 2_000
+_CAPACITY: Final = 512
+_CAPACITY_CHARACTERS: Final = 150_000
+"""Of the texts of what is prepared: compiled, each character takes about 50 bytes."""
 
 Show: TypeAlias = Callable[[object], object]
 
@@ -99,6 +101,7 @@ class Preparations:
         *,
         planner: bool = True,
         capacity: int = _CAPACITY,
+        capacity_characters: int = _CAPACITY_CHARACTERS,
     ) -> None:
         """Prepare for ``schema``; ``planner`` off leaves all execution to graphql-core."""
         self._schema = schema
@@ -106,6 +109,8 @@ class Preparations:
         self._policy = policy
         self._planner = planner
         self._capacity = capacity
+        self._capacity_characters = capacity_characters
+        self._characters = 0
         self._kept: OrderedDict[tuple[int, int, str, str], Prepared] = OrderedDict()
 
     def prepare(
@@ -126,8 +131,10 @@ class Preparations:
             return known
         permit = self._policy.decide(_unsaid(caller), plan.fields, action)
         known = self._kept[key] = self._prepared(plan, variables, permit, edition)
-        if len(self._kept) > self._capacity:
-            self._kept.popitem(last=False)
+        self._characters += plan.document.characters
+        while len(self._kept) > self._capacity or self._characters > self._capacity_characters:
+            _, oldest = self._kept.popitem(last=False)
+            self._characters -= oldest.plan.document.characters
         return known
 
     def _prepared(

@@ -13,6 +13,7 @@ from hub.model.catalogue import Catalogue
 from hub.model.entry import Receipt
 from hub.pipeline.engines import Engines
 from hub.pipeline.prepared import Preparations
+from hub.pipeline.recollections import Recollections
 from hub.plan.documents import Documents
 from hub.plan.plans import Plans
 from hub.ports import (
@@ -77,6 +78,7 @@ class Rooms:
     documents: Documents
     plans: Plans
     preparations: Preparations
+    recollections: Recollections
     caller: Identify
     policy: PolicyEngine
     scope: ScopeStore

@@ -31,7 +31,7 @@ from hub.model.decision import Consented, Permit
 from hub.model.entry import Disclosure, Receipt
 from hub.model.evidence import Facts, Found, Kept, Order, Outcome
 from hub.model.personal_code import PersonalCode
-from hub.pipeline import Engines, Preparations, Request, Rooms, answer
+from hub.pipeline import Engines, Preparations, Recollections, Request, Rooms, answer
 from hub.plan.documents import Documents
 from hub.plan.plans import Plans
 from hub.policy.book import Book, book_of
@@ -194,6 +194,18 @@ class AtHand:
             if any(code in known for known in self.outcomes.values())
         }
 
+    def grasp(
+        self, permit: Permit, orders: Sequence[Order], code: PersonalCode
+    ) -> Sequence[Any] | None:
+        return [
+            (each.ask.register, subject.current, self.outcomes[each.ask.register][subject.current])
+            for each in orders
+            for subject in each.subjects
+        ]
+
+    def still(self, permit: Permit, grasped: Sequence[Any]) -> bool:
+        return all(self.outcomes[name].get(code) is outcome for name, code, outcome in grasped)
+
     def forget(self, permit: Permit, codes: Collection[PersonalCode]) -> None:
         self.forgotten.update(codes)
 
@@ -280,6 +292,7 @@ def rooms(
         documents=Documents(schema),
         plans=Plans(schema),
         preparations=Preparations(schema, connectors(), policy, planner=planner, capacity=capacity),
+        recollections=Recollections(fetch),
         caller=Somebody(),
         policy=policy,
         scope=unasked,

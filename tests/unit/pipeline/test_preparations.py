@@ -133,6 +133,17 @@ def test_the_one_used_longest_ago_goes_first() -> None:
     assert prepare(OTHER) is not second
 
 
+def test_characters_of_the_documents_of_what_is_prepared_are_bounded_too() -> None:
+    prepare = Preparing()
+    preparations = prepare.rooms.preparations
+    preparations._capacity_characters = 1_000
+    for filling in range(300, 310):
+        prepare(STATUS + "#" * filling)
+        held = [each.plan.document.characters for each in preparations._kept.values()]
+        assert sum(held) == preparations._characters <= 1_000
+    assert len(held) == 2
+
+
 def kept(preparations: Preparations) -> int:
     return len(preparations._kept)
 
