@@ -38,7 +38,7 @@ class SubjectKey:
     secret: bytes
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=1024)
 def cipher(secret: bytes) -> AESGCM:
     """Return the cipher of a person's own key, fifty times larger than the key itself."""
     return AESGCM(secret)
@@ -117,7 +117,7 @@ class SubjectKeys:
         capacity: Keys of each of the last two years kept in memory, unwrapped.
     """
 
-    def __init__(self, store: KeyStore, keyring: Keyring, *, capacity: int = 20_000) -> None:
+    def __init__(self, store: KeyStore, keyring: Keyring, *, capacity: int = 8_000) -> None:
         self._store = store
         self._keyring = keyring
         self._capacity = capacity

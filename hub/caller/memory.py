@@ -8,7 +8,7 @@ from typing import Final
 
 from hub.model.caller import Client
 
-MAX_REMEMBERED: Final = 10_000
+MAX_REMEMBERED: Final = 2_000
 REMEMBER_S: Final = 60
 
 

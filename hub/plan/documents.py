@@ -39,21 +39,27 @@ _RULES_WITHOUT_REPEATS: Final[Rules] = tuple(
 )
 
 
+CHARACTERS_KEPT: Final = 100_000
+"""Of the texts of all documents kept; parsed, each character takes about 70 bytes."""
+
+
 class Document:
     """A document that fits the schema and the limits.
 
     Attributes:
         hash: SHA-256 of its text, hexadecimal.
+        characters: Of its text: what is kept of it takes room in proportion.
         node: The parsed document.
         operations: By name; the anonymous one under "".
         conditions: Variables that ``@skip`` and ``@include`` look at, in any operation.
     """
 
-    __slots__ = ("_coercions", "conditions", "hash", "node", "operations")
+    __slots__ = ("_coercions", "characters", "conditions", "hash", "node", "operations")
 
     def __init__(self, text: str, node: DocumentNode) -> None:
         """Take a validated document."""
         self.hash = hashlib.sha256(text.encode()).hexdigest()
+        self.characters = len(text)
         self.node = node
         self.operations: Mapping[str, OperationDefinitionNode] = {
             definition.name.value if definition.name else "": definition
@@ -98,8 +104,8 @@ class Documents:
         schema: GraphQLSchema,
         limits: Limits | None = None,
         *,
-        capacity: int = 1_000,
-        capacity_characters: int = 2_000_000,
+        capacity: int = 256,
+        capacity_characters: int = CHARACTERS_KEPT,
     ) -> None:
         """Read against ``schema`` under ``limits``.
 
@@ -145,6 +151,7 @@ class Documents:
         repeats = check_document(node, self._limits)
         _refuse_literals(node)
         self._validate(node, _RULES if repeats > 1 else _RULES_WITHOUT_REPEATS)
+        _unlink(node)
         return Document(text, node)
 
     def _keep(self, text: str, document: Document) -> None:
@@ -207,6 +214,17 @@ def _refuse_literals(node: DocumentNode) -> None:
             kind is TokenKind.INT and len(value) >= _DIGITS
         ):
             raise BadRequest(Code.PERSONAL_CODE_LITERAL)
+        token = token.next
+
+
+def _unlink(node: DocumentNode) -> None:
+    """Let tokens know no longer what was before them: in no circle, a document goes at once.
+
+    Otherwise it waits for the collector, which looks at what has lived long very seldom.
+    """
+    token: Token | None = node.loc.start_token if node.loc else None
+    while token is not None:
+        token.prev = None
         token = token.next
 
 

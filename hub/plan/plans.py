@@ -6,12 +6,12 @@ from typing import Final, TypeAlias
 from graphql import GraphQLSchema, OperationDefinitionNode
 from graphql.execution.values import VariableValues
 
-from hub.plan.documents import Document
+from hub.plan.documents import CHARACTERS_KEPT, Document
 from hub.plan.operation import Plan, read_plan
 
 Key: TypeAlias = tuple[str, str, tuple[object, ...] | None]
 
-_CAPACITY: Final = 2_000
+_CAPACITY: Final = 256
 
 
 class Plans:
@@ -21,10 +21,25 @@ class Plans:
     ``@include`` are looked at.
     """
 
-    def __init__(self, schema: GraphQLSchema, *, capacity: int = _CAPACITY) -> None:
-        """Read against ``schema`` and keep at most ``capacity`` plans."""
+    def __init__(
+        self,
+        schema: GraphQLSchema,
+        *,
+        capacity: int = _CAPACITY,
+        capacity_characters: int = CHARACTERS_KEPT,
+    ) -> None:
+        """Read against ``schema``.
+
+        Args:
+            schema: What is published.
+            capacity: Most plans kept.
+            capacity_characters: Most characters of text of all plans' documents, of which each
+                plan holds its own.
+        """
         self._schema = schema
         self._capacity = capacity
+        self._capacity_characters = capacity_characters
+        self._characters = 0
         self._kept: OrderedDict[Key, Plan] = OrderedDict()
 
     def read(
@@ -41,8 +56,10 @@ class Plans:
             self._kept.move_to_end(key)
             return plan
         plan = self._kept[key] = read_plan(self._schema, document, operation, variables)
-        if len(self._kept) > self._capacity:
-            self._kept.popitem(last=False)
+        self._characters += document.characters
+        while len(self._kept) > self._capacity or self._characters > self._capacity_characters:
+            _, oldest = self._kept.popitem(last=False)
+            self._characters -= oldest.document.characters
         return plan
 
 

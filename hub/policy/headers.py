@@ -10,7 +10,7 @@ from hub.model.personal_code import PersonalCode, looks_like_code
 
 _FORM = re.compile(r"[\w/.-]{1,64}", re.ASCII)
 _DIGITS = 11
-MOST_REMEMBERED: Final = 4_096
+MOST_REMEMBERED: Final = 1_024
 _LONG = re.compile(r"\d{11}")
 
 

@@ -1,7 +1,8 @@
+import gc
 import time
 
 import pytest
-from graphql import OverlappingFieldsCanBeMergedRule, parse, validate
+from graphql import OverlappingFieldsCanBeMergedRule, Token, parse, validate
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -178,6 +179,24 @@ def test_characters_kept_are_bounded_too() -> None:
         documents.read(text)
         assert sum(map(len, documents._kept)) == documents._characters <= 1_000
     assert list(documents._kept) == texts[-2:]
+
+
+def test_a_document_that_is_kept_no_longer_goes_without_the_collector() -> None:
+    documents = Documents(SCHEMA, capacity=1)
+    documents.read("{ registers { goes: name } }")
+    gc.collect()  # validation leaves circles of its own, which die young
+    gc.disable()
+    try:
+        assert "goes" in _names()
+        documents.read("{ registers { stays: name } }")
+        assert "stays" in _names()
+        assert "goes" not in _names()
+    finally:
+        gc.enable()
+
+
+def _names() -> set[str | None]:
+    return {each.value for each in gc.get_objects() if isinstance(each, Token)}
 
 
 def test_the_document_read_last_is_kept_longest() -> None:

@@ -61,3 +61,14 @@ def test_the_plan_used_longest_ago_goes_first() -> None:
     read(plans, ASKED, c=CODE, n=False)
     assert read(plans, ASKED, c=CODE) is first
     assert read(plans, ASKED, c=CODE, b=True) is not second
+
+
+def test_characters_of_the_documents_of_plans_are_bounded_too() -> None:
+    plans = Plans(SCHEMA, capacity_characters=1_000)
+    for filling in range(300, 320):
+        text = "{ registers { name } }" + "#" * filling
+        document = DOCUMENTS.read(text)
+        plans.read(document, document.operation(None), None)
+        kept = [plan.document.characters for plan in plans._kept.values()]
+        assert sum(kept) == plans._characters <= 1_000
+    assert len(kept) == 2
