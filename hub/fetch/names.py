@@ -76,10 +76,11 @@ class Names:
 
     def slot(self, subject: Subject, shape: bytes) -> Slot:
         """Return where a record of ``shape`` is kept for one person."""
-        tag = self._tag(subject.current.encode())
+        codes = subject.codes
+        tag = self._tag(codes[0].encode())
         marks: tuple[bytes, ...] = (b"h1:{%b}:g" % tag,)
-        if len(subject.codes) > 1:
-            marks += tuple(self.mark(code) for code in subject.codes[1:])
+        if len(codes) > 1:
+            marks += tuple(self.mark(code) for code in codes[1:])
             # INVARIANT: facts joined under several codes are found only while they belong together
             shape = self._tag(shape + "|".join(sorted(subject.codes)).encode())
         return Slot(subject, b"h1:{%b}:e:%b" % (tag, shape), marks)

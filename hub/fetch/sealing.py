@@ -65,6 +65,7 @@ class Sealer:
         self._keyring = keyring
         self._clock = clock
         self._ciphers: dict[int, AESGCM] = {}
+        self._decrypts: dict[bytes, Callable[[bytes, bytes, bytes], bytes]] = {}
         self._encode = msgspec.msgpack.Encoder(enc_hook=_plain).encode
         self._facts = msgspec.msgpack.Decoder(facts_type, dec_hook=_typed).decode
         self._stored = msgspec.msgpack.Decoder(Stored).decode
@@ -144,13 +145,11 @@ class Sealer:
             Unreadable: Altered, moved from another name, or of another edition.
         """
         head = sealed[:_HEAD_BYTES]
-        if head[:1] != _VERSION or len(sealed) < _SEALED_FROM:
-            raise Unreadable
+        decrypt = self._decrypts.get(head) or self._decrypt(head)
         try:
-            plain = self._cipher(int.from_bytes(head[1:])).decrypt(
-                sealed[_HEAD_BYTES:_SEALED_FROM], sealed[_SEALED_FROM:], head + name
+            return self._stored(
+                decrypt(sealed[_HEAD_BYTES:_SEALED_FROM], sealed[_SEALED_FROM:], head + name)
             )
-            return self._stored(plain)
         except (InvalidTag, msgspec.MsgspecError, ValueError) as reason:
             raise Unreadable from reason
 
@@ -173,6 +172,23 @@ class Sealer:
             fresh_until=stored.fresh_until,
         )
         return record, stored.mark
+
+    def _decrypt(self, head: bytes) -> Callable[[bytes, bytes, bytes], bytes]:
+        """Return what opens values that begin with ``head``, and remember it.
+
+        Raises:
+            Unreadable: This edition writes no such values.
+        """
+        if head[:1] != _VERSION or len(head) < _HEAD_BYTES:
+            raise Unreadable
+        try:
+            decrypt = self._cipher(int.from_bytes(head[1:])).decrypt
+        except (ValueError, OverflowError) as reason:
+            raise Unreadable from reason
+        if len(self._decrypts) >= _MOST_KEYS:
+            self._decrypts.clear()
+        self._decrypts[head] = decrypt
+        return decrypt
 
     def _cipher(self, day: int) -> AESGCM:
         if (cipher := self._ciphers.get(day)) is None:

@@ -63,9 +63,9 @@ class Shelf:
         facts_type: type[Facts] = connector.facts_type
         self._names = Names(self._manifest, facts_type, keyring.key("cache-names"))
         self._sealer = Sealer(self._manifest.name, facts_type, keyring, clock)
-        self._lives_s = {
-            found: kept_s(self._manifest.freshness, found=found) for found in (True, False)
-        }
+        freshness = self._manifest.freshness
+        self._lives_s = tuple([kept_s(freshness, found=found) for found in (False, True)])
+        self._lives = tuple([timedelta(seconds=life_s) for life_s in self._lives_s])
         self._shapes: dict[tuple[Ask, str], bytes] = {}
         self._lease_ms = int(self._manifest.deadline_s * 1000) + 500
 
@@ -103,19 +103,23 @@ class Shelf:
         """Read what Redis gave for ``names_of(slots)``; None means it gave no answer."""
         if values is None:
             return [Sighting(slot, None, None) for slot in slots]
-        now, at = self._clock.now(), 0
-        sightings = []
+        now, given = self._clock.now(), iter(values)
+        sightings, usable = [], self._usable
         for slot in slots:
-            end = at + 1 + len(slot.marks)
-            sightings.append(self._seen(slot, values[at:end], now))
-            at = end
+            value = next(given)
+            if len(slot.marks) == 1:  # nearly always
+                mark = next(given) or b"-"
+            else:
+                mark = b"".join([next(given) or b"-" for _ in slot.marks])
+            record = None if value is None else usable(slot.entry, value, mark, now)
+            sightings.append(Sighting(slot, mark, record))
         return sightings
 
     def see_one(self, slot: Slot, values: Sequence[bytes | None] | None) -> Sighting:
         """Read what Redis gave for ``names_of([slot])``; None means it gave no answer."""
-        if values is None:
-            return Sighting(slot, None, None)
-        return self._seen(slot, values, None)
+        if values is None or values[0] is not None or len(slot.marks) > 1:
+            return self.see([slot], values)[0]
+        return Sighting(slot, values[1] or b"-", None)
 
     async def look_past(self, slots: Sequence[Slot], lease: bytes) -> tuple[list[Sighting], bool]:
         """Find records of all ``slots`` again, and whether ``lease`` is still held."""
@@ -207,7 +211,7 @@ class Shelf:
         Raises:
             redis.exceptions.RedisError: It is not known to have happened; try again.
         """
-        life_s = max(self._lives_s.values()) + self._manifest.deadline_s + _SLACK_S
+        life_s = max(self._lives_s) + self._manifest.deadline_s + _SLACK_S
         mark = Put(self._names.mark(code), urandom(_MARK_BYTES), int(life_s * 1000))
         await self._link.put_now([mark])
         return mark.name
@@ -217,22 +221,16 @@ class Shelf:
         """How long it is known that there was an answer: longer than it may be told at all."""
         return 2.0 * self._manifest.freshness.max_age_s
 
-    def _seen(self, slot: Slot, values: Sequence[bytes | None], now: datetime | None) -> Sighting:
-        """Read an entry and its marks; ``now`` is looked at where there is something."""
-        if len(values) == 2:  # noqa: PLR2004 — an entry and one mark, nearly always
-            value, mark = values[0], values[1] or b"-"
-        else:
-            value, mark = values[0], b"".join([each or b"-" for each in values[1:]])
-        if value is None:
-            return Sighting(slot, mark, None)
-        return Sighting(slot, mark, self._usable(slot, value, mark, now or self._clock.now()))
-
-    def _usable(self, slot: Slot, value: bytes, mark: bytes, now: datetime) -> Shelved | None:
-        stored = self._unseal(slot.entry, value)
-        if stored is None or stored.mark != mark:
+    def _usable(self, entry: bytes, value: bytes, mark: bytes, now: datetime) -> Shelved | None:
+        try:
+            stored = self._sealer.unseal(entry, value)
+        except Unreadable:
+            self._unreadable()
+            return None
+        if stored.mark != mark:
             return None
         fetched_at, raw = stored.fetched_at, stored.raw
-        if (now - fetched_at).total_seconds() > self._lives_s[raw is not None]:
+        if now - fetched_at > self._lives[raw is not None]:
             return None
         outcome = self._outcome(raw, stored.as_of, fetched_at)
         return Shelved(outcome, fetched_at, stored.fresh_until)
