@@ -103,8 +103,8 @@ def _part(
         needs=question.needs,
         place=question.place,
         show=question.show,
-        # stands for the prepared plan too, whose objects are equal to nothing else
-        likeness=(prepared, question.place, periods, today) if question.show else None,
+        # stands for the prepared plan too, and is kept with records: so by its mark alone
+        likeness=(prepared.mark, question.place, periods, today) if question.show else None,
     )
 
 

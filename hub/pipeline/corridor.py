@@ -136,7 +136,8 @@ class _Walk:
             entry = self._entry(answers, consented, found or {})
             recollection = self._recollection(answers, data, errors, entry)
             pending = await self.rooms.access_log.enter(entry)
-            body = self._encoded(data, errors, pending.receipt)
+            # what takes long to encode is encoded while the log is written
+            body = self._encoded(data, errors, pending.receipt) if pending.early else None
             try:
                 receipt = await pending.committed()
             except ConsentChanged as changed:
@@ -146,6 +147,7 @@ class _Walk:
                 continue
             if recollection is not None:
                 self.rooms.recollections.keep(self.codes[0], recollection)
+            body = body or self._encoded(data, errors, receipt)
             return Release(data=data, errors=tuple(errors), receipt=receipt, body=body)
         raise ServiceUnavailable(Code.CONSENT_UNAVAILABLE)
 
@@ -162,7 +164,6 @@ class _Walk:
         plan = self.prepared.plan
         entry = entries.repeated(self.journal, self.prepared, known.subjects)
         pending = await self.rooms.access_log.enter(entry)
-        body = self._encoded(known.data, known.errors, pending.receipt)
         try:
             receipt = await pending.committed()
         except ConsentChanged as changed:
@@ -170,6 +171,7 @@ class _Walk:
             self.rooms.fetch.forget(self.permit, changed.subjects)
             return None
         self.rooms.engines.count(plan.document.hash, planned=True)
+        body = self._encoded(known.data, known.errors, receipt)
         return Release(data=known.data, errors=known.errors, receipt=receipt, body=body)
 
     def _recollection(
@@ -191,7 +193,7 @@ class _Walk:
         if grasped is None:
             return None
         return Recollection(
-            bound=self.bound,
+            mark=self.bound.mark,
             grasped=grasped,
             subjects=entry.subjects,
             data=data,
@@ -328,8 +330,8 @@ async def _about_nobody(
     rooms.engines.count(plan.document.hash, planned=False)
     data, errors = render(rooms.schema, plan, None, variables, answers)
     pending = await rooms.access_log.enter(entries.administrative(journal))
-    body = request.encode(data, errors, pending.receipt) if request.encode else None
     receipt = await pending.committed()
+    body = request.encode(data, errors, receipt) if request.encode else None
     return Release(data=data, errors=tuple(errors), receipt=receipt, body=body)
 
 

@@ -62,6 +62,7 @@ class Prepared:
         fields, denied: As entries of the access log tell them.
         told: Errors for leaves answered with null.
         bound: What was bound to arguments before; whoever adds to it bounds it.
+        mark: As of ``hub.pipeline.bound.Bound``.
     """
 
     plan: Plan
@@ -77,6 +78,7 @@ class Prepared:
     denied: tuple[tuple[str, str], ...]
     told: tuple[HubError, ...]
     bound: dict[object, object] = field(default_factory=dict)
+    mark: object = field(default_factory=object)
 
     def permit_of(self, caller: Caller) -> Permit:
         """Return the permit of a caller under the same agreement."""

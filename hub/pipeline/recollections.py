@@ -13,19 +13,19 @@ from hub.model.personal_code import PersonalCode
 from hub.pipeline.bound import Bound
 from hub.ports import Fetch
 
-_CAPACITY: Final = 2_048
+_CAPACITY: Final = 1_024
 
 
 class Recollection(Struct, frozen=True, kw_only=True):
     """What was answered about one person.
 
     Attributes:
-        bound: What was asked: stands for plan, agreement, policy, periods and day.
+        mark: Of what was asked: stands for plan, agreement, policy, periods and day.
         grasped: The records it was made of.
         subjects: What the log was told of the person.
     """
 
-    bound: Bound
+    mark: object
     grasped: Sequence[Any]
     subjects: tuple[SubjectEntry, ...]
     data: Mapping[str, Any] | None
@@ -43,11 +43,11 @@ class Recollections:
         """Recall as long as ``fetch`` has the records; 0 recalls nothing."""
         self._fetch = fetch
         self._capacity = capacity
-        self._kept: OrderedDict[tuple[int, PersonalCode], Recollection] = OrderedDict()
+        self._kept: OrderedDict[tuple[object, PersonalCode], Recollection] = OrderedDict()
 
     def recall(self, bound: Bound, permit: Permit, code: PersonalCode) -> Recollection | None:
         """Return what was answered to the same question, if its records are still the ones."""
-        key = (id(bound), code)
+        key = (bound.mark, code)
         known = self._kept.get(key)
         if known is None:
             return None
@@ -57,8 +57,8 @@ class Recollections:
         return known
 
     def keep(self, code: PersonalCode, known: Recollection) -> None:
-        """Keep an answer; it holds its question, so no other can have its identity meanwhile."""
-        key = (id(known.bound), code)
+        """Keep an answer, as the newest."""
+        key = (known.mark, code)
         self._kept[key] = known
         self._kept.move_to_end(key)
         if len(self._kept) > self._capacity:
@@ -66,4 +66,4 @@ class Recollections:
 
     def drop(self, bound: Bound, code: PersonalCode) -> None:
         """Forget one."""
-        self._kept.pop((id(bound), code), None)
+        self._kept.pop((bound.mark, code), None)

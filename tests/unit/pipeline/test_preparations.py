@@ -9,12 +9,16 @@ from typing import Any
 
 import orjson
 import pytest
+from graphql import DocumentNode
 
 from hub.model.agreement import Operation
 from hub.model.caller import Caller, Client
 from hub.pipeline import Preparations, Rooms, prepared
+from hub.pipeline.bound import Bound
 from hub.pipeline.prepared import Prepared
 from hub.plan.compiler import Compiled, compile_operation
+from hub.plan.documents import Document
+from hub.plan.tree import Tree
 from hub.policy.book import Book
 from tests.unit.pipeline.given import (
     AGREEMENTS,
@@ -211,6 +215,20 @@ async def test_nothing_that_a_request_says_is_kept_with_the_preparation() -> Non
     views = [key for views in fetch.views() for key in views]
     assert views
     assert texts(views).isdisjoint({ANNA, BERTA, *(each for (each,) in SAID.values())})
+
+
+@pytest.mark.asyncio
+async def test_what_is_kept_with_records_keeps_no_document_alive() -> None:
+    fetch = AtHand(people())
+    wired = rooms(fetch, Shelf(), HeldClock())
+    asked = request(STATUS, EVERYTHING.number, {"p": ANNA})
+    assert b"UNEMPLOYED" in await told(asked, wired)
+    made = [list(views.items()) for views in fetch.views() if views]
+    recalled = list(wired.recollections._kept.items())
+    for kept_there in (made, recalled):
+        assert kept_there
+        found = {type(each) for each in reachable(kept_there)}
+        assert found.isdisjoint({Prepared, Bound, Document, Tree, DocumentNode})
 
 
 @pytest.mark.asyncio
