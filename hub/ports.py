@@ -287,6 +287,10 @@ class Pending(Protocol):
     def receipt(self) -> Receipt:
         """The receipt promised; worth nothing, and shown to nobody, before ``committed``."""
 
+    @property
+    def early(self) -> bool:
+        """Whether encoding pays before ``committed``; else asking for the receipt now costs."""
+
     async def committed(self) -> Receipt:
         """Wait for the commit.
 

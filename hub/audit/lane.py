@@ -1,7 +1,7 @@
 """A lane of the log: operations that wait join one batch, after one writer's head."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Final
 
 from hub.audit.chain import Writer
@@ -15,6 +15,26 @@ LINKED: Final = 1000
 """Entries chained before others get their turn; a millisecond and a half."""
 
 
+class Operation:
+    """An operation on its way; its entries are built at the flush, or before for whoever asks.
+
+    Built together with those of others, entries cost a third: what builds them is at hand then.
+    """
+
+    __slots__ = ("_build", "_built", "weight")
+
+    def __init__(self, build: Callable[[], Prepared], weight: int) -> None:
+        self._build = build
+        self._built: Prepared | None = None
+        self.weight: Final = weight
+
+    def built(self) -> Prepared:
+        """Return the entries, built once."""
+        if self._built is None:
+            self._built = self._build()
+        return self._built
+
+
 class Lane:
     """Commits operations one batch after another, in a chain of its own.
 
@@ -24,16 +44,21 @@ class Lane:
     def __init__(self, store: LogStore) -> None:
         self._store = store
         self.writer = Writer.new()
-        self.group: GroupCommit[Prepared, Receipt] = GroupCommit(
-            self._flush, weigh=lambda prepared: len(prepared.leaves)
+        self.group: GroupCommit[Operation, Receipt] = GroupCommit(
+            self._flush, weigh=lambda operation: operation.weight
         )
 
-    async def _flush(self, operations: Sequence[Prepared]) -> list[Receipt | Exception]:
+    async def _flush(self, waiting: Sequence[Operation]) -> list[Receipt | Exception]:
         """Write all operations but those whose persons dissent; the rest are unaffected."""
-        outcomes: list[Receipt | Exception] = [operation.receipt for operation in operations]
-        standing = list(range(len(operations)))
+        operations = [_built(each) for each in waiting]
+        outcomes: list[Receipt | Exception] = [
+            each.receipt if isinstance(each, Prepared) else each for each in operations
+        ]
+        standing = [i for i, each in enumerate(operations) if isinstance(each, Prepared)]
         while standing:
-            dissents = await self._write([operations[place] for place in standing])
+            dissents = await self._write(
+                [each for place in standing if isinstance(each := operations[place], Prepared)]
+            )
             if not dissents:
                 break
             for position, subjects in dissents.items():
@@ -53,6 +78,14 @@ class Lane:
             return _dissenters(operations, dissent)
         self.writer = self.writer.after(batch)
         return {}
+
+
+def _built(operation: Operation) -> Prepared | Exception:
+    """Return an operation's entries, or why there are none: that concerns this one alone."""
+    try:
+        return operation.built()
+    except Exception as failure:  # noqa: BLE001 — told to whoever waits for it
+        return failure
 
 
 async def _chained(writer: Writer, operations: Sequence[Prepared]) -> LogBatch:

@@ -3,12 +3,13 @@
 import asyncio
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
+from functools import partial
 from typing import Final
 
 from hub.audit.entry import SLICE, Building, Prepared, prepare
 from hub.audit.group import Waiting
 from hub.audit.keys import SubjectKey, SubjectKeys
-from hub.audit.lane import Lane
+from hub.audit.lane import Lane, Operation
 from hub.audit.opening import utc
 from hub.model.entry import Disclosure, Receipt
 from hub.ports import Keyring, KeyStore, LogStore
@@ -25,11 +26,17 @@ class Entered:
     # INVARIANT: ``receipt`` is a promise; what ``committed`` returns is the receipt.
     """
 
-    __slots__ = ("_waiting", "receipt")
+    __slots__ = ("_operation", "_waiting", "early")
 
-    def __init__(self, receipt: Receipt, waiting: Waiting[Prepared, Receipt]) -> None:
-        self.receipt: Final = receipt
+    def __init__(self, operation: Operation, waiting: Waiting[Operation, Receipt]) -> None:
+        self._operation = operation
         self._waiting = waiting
+        self.early: Final = operation.weight >= MANY
+
+    @property
+    def receipt(self) -> Receipt:
+        """The receipt promised; see the port."""
+        return self._operation.built().receipt
 
     async def committed(self) -> Receipt:
         """Wait for the commit; see the port."""
@@ -59,12 +66,13 @@ class DurableLog:
         keys = self._keys.known(subjects, year)
         if keys is None:
             keys = await self._keys.of(subjects, year, deadline)
-        if len(subjects) <= SLICE:
-            prepared = prepare(disclosure, keys)
+        if len(subjects) < MANY:
+            operation = Operation(partial(prepare, disclosure, keys), max(1, len(subjects)))
         else:
             prepared = await _prepared(disclosure, keys)
+            operation = Operation(lambda: prepared, len(subjects))
         lane = self.lanes[len(subjects) >= MANY]
-        return Entered(prepared.receipt, lane.group.put(prepared, deadline))
+        return Entered(operation, lane.group.put(operation, deadline))
 
     async def append(self, disclosure: Disclosure) -> Receipt:
         """Commit all entries of one operation, then return.
@@ -97,6 +105,8 @@ async def open_log(store: LogStore, keys: KeyStore, keyring: Keyring) -> AsyncIt
 async def _prepared(disclosure: Disclosure, keys: Sequence[SubjectKey]) -> Prepared:
     """Build the entries of many persons, taking turns with whatever else waits."""
     subjects = disclosure.subjects
+    if len(subjects) <= SLICE:
+        return prepare(disclosure, keys)
     building = Building(disclosure.header)
     for start in range(0, len(subjects), SLICE):
         building.add(subjects[start : start + SLICE], keys[start : start + SLICE])

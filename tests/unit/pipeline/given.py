@@ -221,6 +221,7 @@ class AtHand:
 @dataclass
 class Entered:
     receipt: Receipt
+    early: bool = True
 
     async def committed(self) -> Receipt:
         return self.receipt

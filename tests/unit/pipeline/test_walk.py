@@ -44,6 +44,7 @@ class Refused:
 
     receipt: Receipt
     said_no: frozenset[PersonalCode]
+    early: bool = True
 
     async def committed(self) -> Receipt:
         raise ConsentChanged(self.said_no)
