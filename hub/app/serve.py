@@ -36,7 +36,7 @@ DRAIN_S: Final = 10
 T = TypeVar("T")
 
 _SLACK_S: Final = 3.0
-_THRESHOLDS: Final = (50_000, 10, 10)
+_THRESHOLDS: Final = (10_000, 20, 20)
 
 Opening = Callable[[CollectorRegistry | None], AbstractAsyncContextManager[tuple[Starlette, Hub]]]
 """Opens an application that tells the metrics given, or else its own."""

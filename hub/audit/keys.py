@@ -117,7 +117,7 @@ class SubjectKeys:
         capacity: Keys of each of the last two years kept in memory, unwrapped.
     """
 
-    def __init__(self, store: KeyStore, keyring: Keyring, *, capacity: int = 8_000) -> None:
+    def __init__(self, store: KeyStore, keyring: Keyring, *, capacity: int = 4_000) -> None:
         self._store = store
         self._keyring = keyring
         self._capacity = capacity

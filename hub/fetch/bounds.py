@@ -29,4 +29,4 @@ class FetchSettings:
     cache_rest_s: float = 1.0
     lease_wait_s: float = 1.0
     unwritten: int = 50_000
-    nearby_bytes: int = 16 * 1024 * 1024
+    nearby_bytes: int = 12 * 1024 * 1024

@@ -12,7 +12,7 @@ from hub.errors import BadRequest, Code
 
 _FORM = re.compile(r"([0-3]\d{5})-?(\d{5})", re.ASCII)
 _CENTURIES = "012"  # 18xx, 19xx, 20xx
-REMEMBERED: Final = 8_000
+REMEMBERED: Final = 4_000
 """Codes read a moment ago, kept in memory alone; refused texts are not."""
 _ANYWHERE = re.compile(r"(?<!\d)\d{6}[\s_./\u2010-\u2015-]{0,3}\d{5}(?!\d)")
 

@@ -21,8 +21,8 @@ from hub.plan.tree import Root
 from hub.policy.engine import readdressed
 from hub.ports import Connector, PolicyEngine
 
-_CAPACITY: Final = 512
-_CAPACITY_CHARACTERS: Final = 150_000
+_CAPACITY: Final = 192
+_CAPACITY_CHARACTERS: Final = 64_000
 """Of the texts of what is prepared: compiled, each character takes about 50 bytes."""
 
 Show: TypeAlias = Callable[[object], object]

@@ -141,7 +141,7 @@ class Counted:
         most: Persons kept, of all agreements and periods; the period longest unheard of goes first.
     """
 
-    def __init__(self, *, most: int = 50_000) -> None:
+    def __init__(self, *, most: int = 10_000) -> None:
         self._most = most
         self._kept = 0
         self._people: OrderedDict[tuple[str, str], set[PersonalCode]] = OrderedDict()

@@ -9,7 +9,7 @@ from hub.model.personal_code import PersonalCode
 from hub.ports import Keyring
 
 SHORT_BYTES: Final = 16  # enough to tell a nation apart, half the room
-CONSENT_TOKENS: Final = 8_000
+CONSENT_TOKENS: Final = 4_000
 """Tokens kept in memory: a person's never changes, and every disclosure asks for it."""
 
 
