@@ -26,6 +26,7 @@ RedisClient: TypeAlias = Redis | RedisCluster
 FAILURES = (RedisError, RedisClusterException, OSError, TimeoutError)
 _MOST_WRITES = 250
 _PUT_OFF_S = 0.004
+_GATHER_S = 0.003
 
 T = TypeVar("T")
 
@@ -104,11 +105,15 @@ class Link:
 
     async def run_forever(self) -> None:
         """Make one round trip after another, as long as there is anything to ask or to write."""
+        busy = False
         try:
             while True:
                 await self._asked.wait()
+                if busy:  # more are about to ask: a moment spares them trips of their own
+                    await asyncio.sleep(_GATHER_S)
                 self._asked.clear()
                 readings, self._readings = self._readings, []
+                busy = len(readings) > 1
                 try:
                     await self._carry_out(readings)
                 finally:
