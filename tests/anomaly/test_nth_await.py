@@ -210,6 +210,7 @@ class Unkept:
         self._error = error
         self._pending = pending
         self.receipt = pending.receipt if pending else Receipt(id="0" * 32, commitment="0" * 64)
+        self.early = True
 
     async def committed(self) -> Receipt:
         if self._pending:
