@@ -161,9 +161,12 @@ async def look_up(link: Link, errands: Sequence[Errand | Solo]) -> None:
     claims: list[Claim] = []
     ends: list[tuple[int, int]] = []
     for errand in errands:
-        own, claiming = errand.names() if isinstance(errand, Solo) else await errand.names()
-        names += own
-        claims += claiming
+        if isinstance(errand, Solo):
+            errand.name(names, claims)
+        else:
+            own, claiming = await errand.names()
+            names += own
+            claims += claiming
         ends.append((len(names), len(claims)))
     told_all = await link.ask(names, claims)
     start = at = 0

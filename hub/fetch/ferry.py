@@ -18,7 +18,7 @@ from hub.fetch.question import KeptQuestion
 from hub.fetch.shelf import Sighting
 from hub.fetch.station import codes_of
 from hub.fetch.voyage import settled
-from hub.model.evidence import Failure, Outcome, Unavailable
+from hub.model.evidence import Failure, Outcome, Subject, Unavailable
 from hub.ports import Reply
 
 
@@ -89,19 +89,26 @@ class Ferry:
     def _records(self, passengers: Sequence[Passenger], reply: Reply) -> dict[bytes, Answer]:
         """Make the records, and have them at hand."""
         question, answers = self.question, dict[bytes, Answer]()
-        station, shelf = question.station, question.shelf
-        for seen, _, turn, _, _ in passengers:
-            try:
-                (record,) = station.records(reply, [seen.slot.subject])
-            except Exception as failure:  # noqa: BLE001 — one person's facts are no other request's failure
-                question.tell(failure)
-                answers[seen.slot.entry] = Unavailable(failure=Failure.UNAVAILABLE)
-                continue
+        subjects = [each.seen.slot.subject for each in passengers]
+        try:
+            records: list[Answer] = list(question.station.records(reply, subjects))
+        except Exception:  # noqa: BLE001 — one person's facts are no other request's failure
+            records = [self._record(reply, subject) for subject in subjects]
+        for (seen, _, turn, _, _), record in zip(passengers, records, strict=True):
             answers[seen.slot.entry] = record
-            shelved = None if seen.mark is None else shelf.shelved(record)
-            if shelved is not None:
-                question.put_nearby(seen, shelved, turn)
+            if seen.mark is not None and isinstance(record, Record):
+                shelved = question.shelf.shelved(record)
+                if shelved is not None:
+                    question.put_nearby(seen, shelved, turn)
         return answers
+
+    def _record(self, reply: Reply, subject: Subject) -> Answer:
+        """Make one person's record, or tell of the bug that keeps it from being made."""
+        try:
+            return next(self.question.station.records(reply, [subject]))
+        except Exception as failure:  # noqa: BLE001 — as above
+            self.question.tell(failure)
+            return Unavailable(failure=Failure.UNAVAILABLE)
 
     def _land(self, passengers: Sequence[Passenger], answers: Mapping[bytes, Answer]) -> None:
         """Tell who joined, write what may be kept, and give back the leases."""

@@ -218,6 +218,7 @@ class Fetcher(Fetch):
             flights=Flights(),
             clock=self._clock,
             meters=self._meters,
+            wait_s=min(self._settings.deadline_s, connector.manifest.deadline_s),
             lease_wait_s=self._settings.lease_wait_s,
         )
 
@@ -264,7 +265,7 @@ class Fetcher(Fetch):
         """Prepare one register's part; what is at hand is taken."""
         ask = order.ask
         station = self._stations[ask.register]
-        until = now + min(self._settings.deadline_s, station.desk.connector.manifest.deadline_s)
+        until = now + station.wait_s
         if agreement.cache and station.shelf is not None:
             ferry = self._ferry(station, station.shelf, ask, agreement.number)
             if len(order.subjects) == 1:

@@ -171,7 +171,7 @@ class Nearby:
             marks: Names of the generations it depends on.
             turn: From before it was looked for in Redis, so from before it was asked for.
         """
-        if self._is_late(marks, turn):
+        if (turn < self._floor or self._evicted) and self._is_late(marks, turn):
             return
         size_bytes = _OVERHEAD_BYTES
         if isinstance(outcome, Packed):
@@ -191,8 +191,10 @@ class Nearby:
         )
         shape.held[codes[0]] = held
         self._order[held] = None
+        by_mark = self._by_mark
         for mark in marks:
-            self._by_mark[mark] = (*self._by_mark.get(mark, ()), held)
+            others = by_mark.get(mark)
+            by_mark[mark] = (held,) if others is None else (*others, held)
         self._size_bytes += size_bytes
         while self._size_bytes > self._most_bytes:
             self._drop(next(iter(self._order)))

@@ -15,7 +15,7 @@ from hub.model.personal_code import PersonalCode
 
 
 class Solo:
-    """Brings one person's facts; ``names``, ``see`` and ``depart``, then ``arrive``."""
+    """Brings one person's facts; ``name``, ``see`` and ``depart``, then ``arrive``."""
 
     __slots__ = ("_claim", "_coming", "_ferry", "_outcome", "_slot", "_turn", "_until", "order")
 
@@ -43,12 +43,14 @@ class Solo:
         """Whether Redis is to be asked."""
         return self._outcome is None
 
-    def names(self) -> tuple[list[bytes], list[Claim]]:
-        """Return what to ask Redis for."""
+    def name(self, names: list[bytes], claims: list[Claim]) -> None:
+        """Add what to ask Redis for."""
         question = self._ferry.question
         slot = self._slot = question.shelf.slot(question.shape, self.order.subjects[0])
         self._claim = question.shelf.claim(slot)
-        return [slot.entry, *slot.marks], [self._claim]
+        names.append(slot.entry)
+        names.extend(slot.marks)
+        claims.append(self._claim)
 
     def see(self, values: Sequence[bytes | None] | None, taken: bool | None) -> None:  # noqa: FBT001 — as Redis told it
         """Take what Redis had, or set off.

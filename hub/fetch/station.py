@@ -25,6 +25,7 @@ class Station:
     Attributes:
         shelf: None where the hub has no Redis, and where nothing of the register may be kept.
         nearby: None where nothing is kept within the process.
+        wait_s: Longest time one operation waits for the register.
         lease_wait_s: See ``FetchSettings``.
     """
 
@@ -34,6 +35,7 @@ class Station:
     flights: Flights
     clock: Clock
     meters: Meters
+    wait_s: float
     lease_wait_s: float
 
     def records(self, reply: Reply, subjects: Iterable[Subject]) -> Iterator[Record]:

@@ -21,13 +21,17 @@ from tests.unit.fetch.register import Register, Time, one, order, permit, person
 
 pytestmark = pytest.mark.asyncio
 
+_HIGHEST_PORT = 55_535  # nodes of a cluster speak to each other ten thousand above
+
 
 @contextmanager
 def started(folder: Path, *settings: str, sentinel: bool = False) -> Iterator[int]:
     """Run Redis with ``settings`` on a free port."""
-    with socket.socket() as held:
-        held.bind(("127.0.0.1", 0))
-        port = held.getsockname()[1]
+    port = _HIGHEST_PORT + 1
+    while port > _HIGHEST_PORT:
+        with socket.socket() as held:
+            held.bind(("127.0.0.1", 0))
+            port = held.getsockname()[1]
     folder.mkdir()
     lines = ("bind 127.0.0.1", f"port {port}", f'dir "{folder}"', *settings)
     (folder / "redis.conf").write_text("\n".join(lines))
