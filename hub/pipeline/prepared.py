@@ -21,8 +21,8 @@ from hub.plan.tree import Root
 from hub.policy.engine import readdressed
 from hub.ports import Connector, PolicyEngine
 
-_CAPACITY: Final = 192
-_CAPACITY_CHARACTERS: Final = 64_000
+_CAPACITY: Final = 128
+_CAPACITY_CHARACTERS: Final = 48_000
 """Of the texts of what is prepared: compiled, each character takes about 50 bytes."""
 
 Show: TypeAlias = Callable[[object], object]

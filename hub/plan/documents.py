@@ -39,7 +39,7 @@ _RULES_WITHOUT_REPEATS: Final[Rules] = tuple(
 )
 
 
-CHARACTERS_KEPT: Final = 64_000
+CHARACTERS_KEPT: Final = 48_000
 """Of the texts of all documents kept; parsed, each character takes about 70 bytes."""
 
 
@@ -104,7 +104,7 @@ class Documents:
         schema: GraphQLSchema,
         limits: Limits | None = None,
         *,
-        capacity: int = 192,
+        capacity: int = 128,
         capacity_characters: int = CHARACTERS_KEPT,
     ) -> None:
         """Read against ``schema`` under ``limits``.

@@ -11,7 +11,7 @@ from hub.plan.operation import Plan, read_plan
 
 Key: TypeAlias = tuple[str, str, tuple[object, ...] | None]
 
-_CAPACITY: Final = 192
+_CAPACITY: Final = 128
 
 
 class Plans:
