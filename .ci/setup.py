@@ -60,6 +60,10 @@ def install(name: str) -> int:
     in_place = ["--no-deps", "--no-build-isolation", "--editable", str(ROOT)]
     code = followed([*pip, "install", *wanted], count) or quiet([*pip, "install", *in_place])
     if code == 0:
+        # pip does this for all it installs, but not in place; else the first start would
+        own = [str(ROOT / package) for package in ("hub", "schemas", "connectors")]
+        compiling = [str(VENV / "bin" / "python"), "-m", "compileall", "-q", *own]
+        subprocess.run(compiling, check=False, stdout=subprocess.DEVNULL)
         say(f"set-up: done in {time.monotonic() - started:.0f} s")
     return code
 
