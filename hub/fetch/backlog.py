@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from hub.fetch.meters import Meters
+from hub.fetch.turn import Turn
 
 
 class Put(NamedTuple):
@@ -84,21 +85,22 @@ class Backlog:
         writing.done()
 
     def take(self, most: int) -> Load:
-        """Return the next ``most`` values, made now.
+        """Return the next values, made now: as many as may go, and as a turn gives time for.
 
         Raises:
             Exception: Whatever making them raised; that writing is ended.
         """
         load = Load()
-        while self._waiting and len(load.puts) < most:
+        turn = Turn()
+        while self._waiting:
             writing, puts = self._waiting[0]
             try:
-                _fill(load, puts, most)
+                whole = _fill(load, puts, most, turn)
             except BaseException:
                 self._waiting.popleft()
                 self.end(Load(ended=[*load.ended, writing]), written=False)
                 raise
-            if len(load.puts) >= most:
+            if not whole:
                 load.begun = writing
                 break
             self._waiting.popleft()
@@ -126,8 +128,10 @@ class Backlog:
         await self._empty.wait()
 
 
-def _fill(load: Load, puts: Iterator[Put], most: int) -> None:
+def _fill(load: Load, puts: Iterator[Put], most: int, turn: Turn) -> bool:
+    """Take values until they end; False when there is no room or no time for more."""
     for put in puts:
         load.puts.append(put)
-        if len(load.puts) >= most:
-            return
+        if len(load.puts) >= most or turn.over:
+            return False
+    return True

@@ -11,7 +11,8 @@ from hub.fetch.origins import CACHE, origins_of
 from hub.fetch.question import KeptQuestion, Question
 from hub.fetch.shelf import Sighting, names_of
 from hub.fetch.solo import Solo
-from hub.fetch.station import BREATH, codes_of
+from hub.fetch.station import codes_of
+from hub.fetch.turn import PART, Turn
 from hub.fetch.voyage import Voyage
 from hub.model.evidence import Order, Outcome, Subject, Unavailable
 from hub.model.personal_code import PersonalCode
@@ -71,10 +72,11 @@ class Errand:
         if self._kept is None:
             return [], []
         shelf, shape = self._kept.shelf, self._kept.shape
-        for start in range(0, len(self._rest), BREATH):
-            if start:
-                await asyncio.sleep(0)
-            self._slots += shelf.slots(shape, self._rest[start : start + BREATH])
+        turn = Turn()
+        for start in range(0, len(self._rest), PART):
+            if turn.over:
+                await turn.give_way()
+            self._slots += shelf.slots(shape, self._rest[start : start + PART])
         if len(self._slots) == 1:
             self._claim = shelf.claim(self._slots[0])
         return names_of(self._slots), [self._claim] if self._claim else []
@@ -86,11 +88,11 @@ class Errand:
         shelf = self._kept.shelf
         if self._claim and seen is not None and seen.taken and seen.taken[0] is not None:
             self._claimed = (self._claim.lease, seen.taken[0])
-        at = 0
-        for start in range(0, len(self._slots), BREATH):
-            if start:
-                await asyncio.sleep(0)
-            part = self._slots[start : start + BREATH]
+        at, turn = 0, Turn()
+        for start in range(0, len(self._slots), PART):
+            if turn.over:
+                await turn.give_way()
+            part = self._slots[start : start + PART]
             end = at + sum([1 + len(slot.marks) for slot in part])
             values = None if seen is None else seen.values[at:end]
             self._take(self._kept, shelf.see(part, values))

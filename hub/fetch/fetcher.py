@@ -122,7 +122,7 @@ class Fetcher(Fetch):
         outcomes = await errand.arrive()
         if any(isinstance(outcome, Unavailable) for outcome in outcomes.values()):
             return None
-        return people.residences(outcomes)
+        return await people.residences(outcomes)
 
     @override
     def peek(

@@ -6,6 +6,7 @@ from typing import Final
 
 from hub.fetch.nearby import Shape
 from hub.fetch.packed import Packed
+from hub.fetch.turn import Turn
 from hub.model.evidence import Ask, Found, Kept, Outcome, Provenance
 from hub.model.personal_code import PersonalCode
 from hub.ports import Clock, Connector, Residence
@@ -23,13 +24,16 @@ class People:
         manifest = connector.manifest
         self.ask: Final = Ask(register=manifest.name, columns=connector.columns(()))
 
-    def residences(
+    async def residences(
         self, outcomes: Mapping[PersonalCode, Outcome]
     ) -> Mapping[PersonalCode, Residence]:
         """Return those whom the register knows."""
         today = self._clock.today()
         known: dict[PersonalCode, Residence] = {}
+        turn = Turn()
         for code, outcome in outcomes.items():
+            if turn.over:
+                await turn.give_way()
             if isinstance(outcome, Found):
                 residence = self._residence(outcome, today)
                 if residence is not None:

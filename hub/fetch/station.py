@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final
 
 from hub.fetch.desk import Desk
 from hub.fetch.flights import Flights
@@ -13,9 +12,6 @@ from hub.fetch.shelf import Shelf
 from hub.model.evidence import Facts, Subject
 from hub.model.personal_code import PersonalCode
 from hub.ports import Clock, Reply
-
-BREATH: Final = 100
-"""Persons after whom a loop gives way to other requests: about a millisecond of work."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

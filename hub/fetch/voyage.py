@@ -10,7 +10,8 @@ from hub.fetch.flights import Answer, Boarding
 from hub.fetch.freshness import Record, excused, told
 from hub.fetch.question import KeptQuestion
 from hub.fetch.shelf import Sighting
-from hub.fetch.station import BREATH, codes_of
+from hub.fetch.station import codes_of
+from hub.fetch.turn import Turn
 from hub.model.evidence import Failure, Outcome, Unavailable
 
 _FIRST_PAUSE_S: Final = 0.004
@@ -74,7 +75,7 @@ class Voyage:
             lease, others = await self._lease(boarding.own)
             answers |= others or await self._call(boarding.own)
             brought = to_keep(boarding.own, answers)
-            self._put_nearby(brought)
+            await self._put_nearby(brought)
             if not others:
                 records = brought
         finally:
@@ -131,14 +132,18 @@ class Voyage:
             return {each.slot.entry: reply for each in own}
         answers: dict[bytes, Answer] = {}
         records = station.records(reply, subjects)
-        for at, (each, record) in enumerate(zip(own, records, strict=True), start=1):
+        turn = Turn()
+        for each, record in zip(own, records, strict=True):
             answers[each.slot.entry] = record
-            if at % BREATH == 0:
-                await asyncio.sleep(0)
+            if turn.over:
+                await turn.give_way()
         return answers
 
-    def _put_nearby(self, brought: Sequence[tuple[Sighting, Record]]) -> None:
+    async def _put_nearby(self, brought: Sequence[tuple[Sighting, Record]]) -> None:
+        turn = Turn()
         for seen, record in brought:
+            if turn.over:
+                await turn.give_way()
             shelved = self.question.shelf.shelved(record)
             if shelved is not None:
                 self.question.put_nearby(seen, shelved, self.turn)
@@ -150,7 +155,10 @@ async def settled(
     """Turn answers into outcomes; failures are excused by this agreement's own past alone."""
     outcomes: dict[bytes, Outcome] = {}
     failed: list[tuple[Sighting, Unavailable]] = []
+    turn = Turn()
     for seen in lacking:
+        if turn.over:
+            await turn.give_way()
         answer = answers.get(seen.slot.entry)
         if isinstance(answer, Record):
             outcomes[seen.slot.entry] = told(answer, cached=False)
