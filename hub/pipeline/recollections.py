@@ -13,7 +13,7 @@ from hub.model.personal_code import PersonalCode
 from hub.pipeline.bound import Bound
 from hub.ports import Fetch
 
-_CAPACITY: Final = 640
+_CAPACITY: Final = 320
 
 
 class Recollection(Struct, frozen=True, kw_only=True):
