@@ -15,7 +15,7 @@ from hub.model.evidence import Absent, Facts, Failure, Found, Unavailable
 JITTER = 0.1
 
 
-class Record(Struct, frozen=True, kw_only=True):
+class Record(Struct, frozen=True, kw_only=True, gc=False):
     """What one register said of one person to one agreement.
 
     Attributes:

@@ -46,6 +46,11 @@ class Slot(NamedTuple):
         """Where it is kept when there last was an answer."""
         return self.entry.replace(b"}:e:", b"}:k:", 1)
 
+    @property
+    def lease(self) -> bytes:
+        """The lease on asking for this record alone."""
+        return self.entry.replace(b"}:e:", b"}:l:", 1)
+
 
 class Names:
     """Names of one register's entries."""
@@ -71,7 +76,7 @@ class Names:
     def lease(self, slots: Sequence[Slot]) -> bytes:
         """Return the name of the lease on asking for exactly these."""
         if len(slots) == 1:
-            return slots[0].entry.replace(b"}:e:", b"}:l:", 1)
+            return slots[0].lease
         return b"h1:{%b}:l" % self._tag(b"\n".join(sorted(slot.entry for slot in slots)))
 
     def slot(self, subject: Subject, shape: bytes) -> Slot:

@@ -50,7 +50,11 @@ class Sighting(NamedTuple):
 
 
 class Shelf:
-    """Keeps and finds records of one register."""
+    """Keeps and finds records of one register.
+
+    Attributes:
+        slot: Returns where one person's record of a shape belongs.
+    """
 
     def __init__(
         self, connector: Connector, link: Link, keyring: Keyring, clock: Clock, meters: Meters
@@ -61,7 +65,8 @@ class Shelf:
         self._clock = clock
         self._meters = meters
         facts_type: type[Facts] = connector.facts_type
-        self._names = Names(self._manifest, facts_type, keyring.key("cache-names"))
+        names = self._names = Names(self._manifest, facts_type, keyring.key("cache-names"))
+        self.slot: Final[Callable[[Subject, bytes], Slot]] = names.slot
         self._sealer = Sealer(self._manifest.name, facts_type, keyring, clock)
         freshness = self._manifest.freshness
         self._lives_s = tuple([kept_s(freshness, found=found) for found in (False, True)])
@@ -82,18 +87,14 @@ class Shelf:
         """Return what ``slots`` takes for this agreement's question."""
         return self._names.shape(ask, agreement)
 
-    def slot(self, shape: bytes, subject: Subject) -> Slot:
-        """Return where a record of this shape belongs."""
-        return self._names.slot(subject, shape)
-
     def slots(self, shape: bytes, subjects: Sequence[Subject]) -> list[Slot]:
         """Return where records of this shape belong."""
-        slot = self._names.slot
+        slot = self.slot
         return [slot(subject, shape) for subject in subjects]
 
     def claim(self, slot: Slot) -> Claim:
         """Return the lease on asking for one record, if it is not there."""
-        return Claim(slot.entry, self._names.lease([slot]), self._lease_ms)
+        return Claim(slot.entry, slot.lease, self._lease_ms)
 
     def drop(self, lease: bytes) -> None:
         """Give back a lease that nobody needs."""

@@ -46,7 +46,7 @@ class Solo:
     def name(self, names: list[bytes], claims: list[Claim]) -> None:
         """Add what to ask Redis for."""
         question = self._ferry.question
-        slot = self._slot = question.shelf.slot(question.shape, self.order.subjects[0])
+        slot = self._slot = question.shelf.slot(self.order.subjects[0], question.shape)
         self._claim = question.shelf.claim(slot)
         names.append(slot.entry)
         names.extend(slot.marks)

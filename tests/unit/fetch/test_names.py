@@ -78,3 +78,13 @@ def test_the_order_of_persons_does_not_matter_to_a_lease() -> None:
 def test_no_code_stands_in_a_name() -> None:
     assert person(1).encode() not in entry(one(1))
     assert person(1).digits.encode() not in entry(one(1))
+
+
+def test_a_lease_on_one_is_its_own_and_stands_beside_the_entry() -> None:
+    subject = names()
+    first, second = subject.slots(order().ask, "RSD-1", [one(1), one(2)])
+    other = subject.slots(order().ask, "VARAM-7", [one(1)])[0]
+    leases = {subject.lease(each) for each in ([first], [second], [other], [first, second])}
+    assert len(leases) == 4
+    assert not leases & {first.entry, second.entry, other.entry}
+    assert subject.lease([first]).partition(b"}")[0] == first.entry.partition(b"}")[0]
