@@ -48,6 +48,9 @@ SELECT k.personas_kods, d.atvk_kods FROM fpr.personas_kods k
 JOIN fpr.deklareta_dzivesvieta d USING (personas_id)
 WHERE k.lidz_datumam IS NULL AND d.lidz_datumam IS NULL
 """
+SEVERAL = """
+SELECT personas_kods, count(*) OVER (PARTITION BY personas_id)::text FROM fpr.personas_kods
+"""
 GRAPHQL = "application/graphql-response+json"
 
 
@@ -131,6 +134,17 @@ class Town:
             self._unasked = self.everybody()[30:]
         found, self._unasked = self._unasked[:number], self._unasked[number:]
         assert len(found) == number, "the sandbox of the journeys has too few people"
+        return found
+
+    def single(self, number: int) -> list[str]:
+        """Return as many strangers who never had another code."""
+        url = f"{estate_of(self.data_dir).server_url}/registers"
+        codes = dict(asyncio.run(_rows(url, SEVERAL)))
+        found: list[str] = []
+        while len(found) < number:
+            (code,) = self.strangers(1)
+            if codes[code.replace("-", "")] == "1":
+                found.append(code)
         return found
 
     def outside(self) -> str:
