@@ -36,7 +36,7 @@ MALFORMED_RETRY_S: Final = 60
 _SLICE: Final = 32
 _TURN_S: Final = 0.002
 """So many persons between looks at the clock, and so long before others have their turn."""
-_MOST_VIEWS: Final = 8
+_MOST_VIEWS: Final = 4
 
 ArgumentsKey: TypeAlias = tuple[tuple[str, object], ...]
 Show: TypeAlias = Callable[[object], object]
