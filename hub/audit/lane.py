@@ -18,7 +18,7 @@ LINKED: Final = 1000
 class Operation:
     """An operation on its way; its entries are built at the flush, or before for whoever asks.
 
-    Built together with those of others, entries cost a third: what builds them is at hand then.
+    Built together with those of others, entries cost a third less: what builds them is at hand.
     """
 
     __slots__ = ("_build", "_built", "weight")
