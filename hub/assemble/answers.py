@@ -13,7 +13,7 @@ from msgspec import Struct
 
 from hub.assemble.absent import absence_of, nothing
 from hub.assemble.hiding import hide
-from hub.assemble.presenting import View, provenance_of, view_of
+from hub.assemble.presenting import View, view_of
 from hub.model.agreement import Agreement
 from hub.model.catalogue import Catalogue, FieldId
 from hub.model.evidence import (
@@ -23,6 +23,7 @@ from hub.model.evidence import (
     Found,
     Kept,
     Outcome,
+    Provenance,
     Subject,
     Unavailable,
 )
@@ -308,17 +309,18 @@ class Answers:
         return view
 
     def _made(self, register: str, part: Part, outcome: Found, *, encode: bool) -> View:
-        asked = self._asked
-        connector = asked.connectors[register]
-        facts = outcome.facts.withhold(asked.value_classes)
-        published = (
-            None
-            if facts.is_empty()
-            else connector.present(
-                facts, part.filled, provenance_of(connector, outcome), asked.today
-            )
-        )
+        connector = self._asked.connectors[register]
+        published = self._presented(connector, part, outcome)
         return view_of(published, connector, part.leaves, part.show, encode=encode)
+
+    def _presented(self, connector: Connector, part: Part, outcome: Found) -> object | None:
+        asked = self._asked
+        facts = outcome.facts.withhold(asked.value_classes)
+        if facts.is_empty():
+            return None
+        return connector.present(
+            facts, part.filled, Provenance.of(connector.manifest, outcome), asked.today
+        )
 
     # -- looked at again ----------------------------------------------------------------------
 
@@ -340,12 +342,7 @@ class Answers:
         word = self.told.get(current, {}).get(register)
         if not isinstance(outcome, Found) or word not in {"found", "stale"}:
             return None
-        asked = self._asked
-        connector = asked.connectors[register]
-        facts = outcome.facts.withhold(asked.value_classes)
-        if facts.is_empty():
-            return None
-        return connector.present(facts, part.filled, provenance_of(connector, outcome), asked.today)
+        return self._presented(self._asked.connectors[register], part, outcome)
 
     def _keep(self, subject: Subject, part: Part, published: object | None) -> None:
         try:

@@ -6,7 +6,6 @@ from typing import Final, NamedTuple
 import orjson
 
 from hub.model.catalogue import FieldId
-from hub.model.evidence import Found, Provenance
 from hub.model.personal_code import PersonalCode
 from hub.ports import Connector
 
@@ -57,20 +56,6 @@ def view_of(
     except Exception:  # noqa: BLE001 — whatever it is, the exact pass tells it
         return View(None, counted, embedded, odd=True)
     return View(value, counted, embedded)
-
-
-def provenance_of(connector: Connector, outcome: Found) -> Provenance:
-    """Return where a record comes from and how old it is."""
-    manifest = connector.manifest
-    return Provenance(
-        register=manifest.name,
-        controller=manifest.controller,
-        source=manifest.source,
-        as_of=outcome.as_of,
-        fetched_at=outcome.fetched_at,
-        cached=outcome.cached,
-        stale=outcome.stale,
-    )
 
 
 def _asked(relation: str, leaves: Collection[FieldId]) -> bool:

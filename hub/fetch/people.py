@@ -70,15 +70,6 @@ class People:
         return residence
 
     def _presented(self, found: Found, today: date) -> Residence | None:
-        manifest = self._connector.manifest
-        provenance = Provenance(
-            register=manifest.name,
-            controller=manifest.controller,
-            source=manifest.source,
-            as_of=found.as_of,
-            fetched_at=found.fetched_at,
-            cached=found.cached,
-            stale=found.stale,
-        )
+        provenance = Provenance.of(self._connector.manifest, found)
         residence = self._connector.present(found.facts, {}, provenance, today)
         return residence if isinstance(residence, Residence) else None

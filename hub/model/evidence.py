@@ -9,7 +9,7 @@ from typing import Protocol, Self
 from msgspec import Struct
 from typing_extensions import override
 
-from hub.model.catalogue import FieldId
+from hub.model.catalogue import FieldId, Manifest
 from hub.model.personal_code import PersonalCode
 
 
@@ -202,3 +202,16 @@ class Provenance:
     fetched_at: datetime
     cached: bool
     stale: bool
+
+    @classmethod
+    def of(cls, manifest: Manifest, found: Found) -> Self:
+        """Return where a record of ``manifest``'s register comes from."""
+        return cls(
+            register=manifest.name,
+            controller=manifest.controller,
+            source=manifest.source,
+            as_of=found.as_of,
+            fetched_at=found.fetched_at,
+            cached=found.cached,
+            stale=found.stale,
+        )

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from types import MappingProxyType
-from typing import Final
+from typing import Any, Final
 
 from msgspec.structs import replace
 
@@ -49,23 +49,23 @@ class Journal:
                 registers=self.plan.registers,
                 fields=tuple(sorted(self.plan.fields)),
             )
-        return _invoked(header, self.caller) if self.caller else header
+        return replace(header, **_invoking(self.caller)) if self.caller else header
 
 
-def _invoked(header: Header, caller: Caller) -> Header:
+def _invoking(caller: Caller) -> dict[str, Any]:
+    """Return what a header tells of a caller and the agreement invoked."""
     agreement = caller.agreement
-    return replace(
-        header,
-        agreement=agreement.number,
-        revision=agreement.revision,
-        agreement_hash=agreement.hash,
-        purpose=agreement.purpose,
-        article6=agreement.basis.article6,
-        article9=agreement.basis.article9,
-        case=caller.case,
-        official=caller.official,
-        visibility=agreement.visibility,
-    )
+    return {
+        "agreement": agreement.number,
+        "revision": agreement.revision,
+        "agreement_hash": agreement.hash,
+        "purpose": agreement.purpose,
+        "article6": agreement.basis.article6,
+        "article9": agreement.basis.article9,
+        "case": caller.case,
+        "official": caller.official,
+        "visibility": agreement.visibility,
+    }
 
 
 def refused(journal: Journal, error: HubError) -> Disclosure:
@@ -133,26 +133,17 @@ def _disclosing(journal: Journal, prepared: Prepared) -> Header:
     """Return the header in one piece: every request has one."""
     caller, plan = journal.caller, prepared.plan
     assert caller is not None  # noqa: S101 — nothing is disclosed to nobody
-    agreement = caller.agreement
     return Header(
         operation_id=journal.operation_id,
         at=journal.at,
         decision="disclosed",
         client=caller.client.id,
         person_acting=caller.client.person is not None,
-        agreement=agreement.number,
-        revision=agreement.revision,
-        agreement_hash=agreement.hash,
-        purpose=agreement.purpose,
-        article6=agreement.basis.article6,
-        article9=agreement.basis.article9,
-        case=caller.case,
-        official=caller.official,
         policy_version=prepared.permit.policy_version,
         document_hash=plan.document.hash,
         action=journal.action,
         registers=plan.registers,
         fields=prepared.fields,
         denied=prepared.denied,
-        visibility=agreement.visibility,
+        **_invoking(caller),
     )

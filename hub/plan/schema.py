@@ -6,6 +6,8 @@ from typing import Any, Final
 
 import strawberry
 from graphql import ExecutionResult as CoreResult
+from graphql import OperationDefinitionNode
+from graphql.execution.values import VariableValues
 from strawberry.types import ExecutionResult
 from strawberry.types.graphql import OperationType
 from typing_extensions import override
@@ -13,7 +15,6 @@ from typing_extensions import override
 from hub.errors import HubError
 from hub.plan.compiler import Compiled, Unsupported, compile_operation
 from hub.plan.documents import Document, Documents
-from hub.plan.variables import coerce
 
 _CAPACITY: Final = 500
 
@@ -36,72 +37,40 @@ class PlannedSchema(strawberry.Schema):
         self._plans: OrderedDict[tuple[object, ...], Compiled | None] = OrderedDict()
 
     @override
-    async def execute(
-        self,
-        query: str | None,
-        variable_values: dict[str, Any] | None = None,
-        context_value: Any | None = None,
-        root_value: Any | None = None,
-        operation_name: str | None = None,
-        allowed_operation_types: Iterable[OperationType] | None = None,
-        operation_extensions: dict[str, Any] | None = None,
-    ) -> ExecutionResult:
-        planned = self._planned(
-            query, variable_values, context_value, operation_name, allowed_operation_types
-        )
-        return planned or await super().execute(
-            query,
-            variable_values,
-            context_value,
-            root_value,
-            operation_name,
-            allowed_operation_types,
-            operation_extensions,
-        )
+    async def execute(self, query: str | None, *rest: Any, **named: Any) -> ExecutionResult:
+        planned = self._planned(query, *rest, **named)
+        return planned or await super().execute(query, *rest, **named)
 
     @override
-    def execute_sync(
+    def execute_sync(self, query: str | None, *rest: Any, **named: Any) -> ExecutionResult:
+        planned = self._planned(query, *rest, **named)
+        return planned or super().execute_sync(query, *rest, **named)
+
+    def _planned(  # noqa: PLR0913, PLR0917 — strawberry's own signature
         self,
         query: str | None,
         variable_values: dict[str, Any] | None = None,
-        context_value: Any | None = None,
-        root_value: Any | None = None,
+        context_value: Any = None,  # noqa: ANN401 — what resolvers read
+        root_value: Any = None,  # noqa: ANN401 — as strawberry's
         operation_name: str | None = None,
         allowed_operation_types: Iterable[OperationType] | None = None,
         operation_extensions: dict[str, Any] | None = None,
-    ) -> ExecutionResult:
-        planned = self._planned(
-            query, variable_values, context_value, operation_name, allowed_operation_types
-        )
-        return planned or super().execute_sync(
-            query,
-            variable_values,
-            context_value,
-            root_value,
-            operation_name,
-            allowed_operation_types,
-            operation_extensions,
-        )
-
-    def _planned(
-        self,
-        query: str | None,
-        sent: dict[str, Any] | None,
-        context: Any,  # noqa: ANN401 — what resolvers read
-        name: str | None,
-        allowed: Iterable[OperationType] | None,
     ) -> ExecutionResult | None:
         """Return the result of a planned operation; None leaves it to strawberry."""
+        del root_value, operation_extensions
         if not self.planner or self.extensions or not query:
             return None
+        allowed = allowed_operation_types
         if allowed is not None and OperationType.QUERY not in allowed:
             return None
         try:
             document = self._documents.read(query)
-            operation = document.operation(name)
-            variables = coerce(self._schema, operation, sent or {})
-            key = (document.hash, name, *map(variables.coerced.get, document.conditions))
-            result = self._compiled(key, document, name, variables).run(context, variables)
+            operation = document.operation(operation_name)
+            variables = document.coerce(self._schema, operation, variable_values or {})
+            conditions = map(variables.coerced.get, document.conditions)
+            key = (document.hash, operation_name, *conditions)
+            compiled = self._compiled(key, document, operation, variables)
+            result = compiled.run(context_value, variables)
         except (HubError, Unsupported):
             return None
         return self._told(result)
@@ -110,15 +79,13 @@ class PlannedSchema(strawberry.Schema):
         self,
         key: tuple[object, ...],
         document: Document,
-        name: str | None,
-        variables: Any,  # noqa: ANN401 — graphql-core's
+        operation: OperationDefinitionNode,
+        variables: VariableValues,
     ) -> Compiled:
         known = self._plans.get(key)
         if known is None and key not in self._plans:
             try:
-                known = compile_operation(
-                    self._schema, document.node, document.operation(name), variables
-                )
+                known = compile_operation(self._schema, document.node, operation, variables)
             finally:
                 self._plans[key] = known
                 if len(self._plans) > _CAPACITY:

@@ -4,7 +4,7 @@ The tree is all that the planner knows of a document: the generated code and the
 two readings of it. Whatever it cannot hold is ``Unsupported`` and is graphql-core's to answer.
 """
 
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final, TypeAlias
 
@@ -19,7 +19,6 @@ from graphql import (
     GraphQLSchema,
     OperationDefinitionNode,
     OperationType,
-    TokenKind,
     get_named_type,
     is_abstract_type,
     is_non_null_type,
@@ -36,8 +35,8 @@ from graphql.execution.values import VariableValues
 from hub.model.catalogue import FieldId
 from hub.plan.arguments import Arguments, read_arguments
 from hub.plan.catalogue import DEFINITION, first_leaf, is_leaf
+from hub.plan.conditions import only_conditions
 
-_PLANNED_DIRECTIVES: Final = frozenset({"skip", "include"})
 _PERSON_ROOTS: Final = frozenset({"person", "persons"})
 _CODE: Final = "personal_code"
 
@@ -150,24 +149,12 @@ def read_tree(
     """
     if operation.operation is not OperationType.QUERY:
         raise Unsupported
-    _check_directives(document)
+    if not only_conditions(document):
+        raise Unsupported
     try:
         return _Reader(schema, document, operation, variables, denied).read()
     except GraphQLError as wrong:  # a condition that is null: graphql-core tells where
         raise Unsupported from wrong
-
-
-def _check_directives(document: DocumentNode) -> None:
-    """Look at the text's own tokens: walking the nodes would cost as much as reading them."""
-    token = document.loc.start_token if document.loc else None
-    if token is None:
-        raise Unsupported
-    while token is not None:
-        if token.kind is TokenKind.AT:
-            named = token.next
-            if named is None or named.value not in _PLANNED_DIRECTIVES:
-                raise Unsupported
-        token = token.next
 
 
 class _Nulled(Exception):
@@ -365,16 +352,6 @@ class _Reader:
                 hide_suggestions=True,
             )
         )
-
-
-def leaves_of(selections: Sequence[Selection]) -> Iterator[Column]:
-    """Yield every column without a selection of its own."""
-    for each in selections:
-        if isinstance(each, Column):
-            if each.below is None:
-                yield each
-            else:
-                yield from leaves_of(each.below)
 
 
 def _grouped(collected: Any) -> GroupedFieldSet:  # noqa: ANN401 — graphql-core's own, kept internal

@@ -51,8 +51,8 @@ def planned(monkeypatch: pytest.MonkeyPatch) -> Counter[str]:
     count: Counter[str] = Counter()
     original = PlannedSchema._planned
 
-    def counting(self: PlannedSchema, *arguments: Any) -> ExecutionResult | None:  # noqa: ANN401 — as there
-        result = original(self, *arguments)
+    def counting(self: PlannedSchema, *rest: Any, **named: Any) -> ExecutionResult | None:  # noqa: ANN401 — as there
+        result = original(self, *rest, **named)
         count["planned" if result else "left"] += self.planner
         return result
 
