@@ -1,0 +1,48 @@
+"""What the rooms need of each other and of the world, as Protocols.
+
+Rooms on one floor never import one another; ``hub.app`` hands each what it needs.
+"""
+
+from hub.ports.rooms import Answers, Fetch, Identify, PolicyEngine
+from hub.ports.storage import (
+    AccessLog,
+    AgreementStore,
+    ClientStore,
+    ConsentBook,
+    ConsentChanged,
+    ConsentStore,
+    KeyStore,
+    LogStore,
+    Pending,
+    Pulse,
+    QuotaCounter,
+    ScopeStore,
+    StoredAgreement,
+)
+from hub.ports.world import Clock, Connector, Keyring, RegisterConfig, Reply, Residence
+
+__all__ = [
+    "AccessLog",
+    "AgreementStore",
+    "Answers",
+    "ClientStore",
+    "Clock",
+    "Connector",
+    "ConsentBook",
+    "ConsentChanged",
+    "ConsentStore",
+    "Fetch",
+    "Identify",
+    "KeyStore",
+    "Keyring",
+    "LogStore",
+    "Pending",
+    "PolicyEngine",
+    "Pulse",
+    "QuotaCounter",
+    "RegisterConfig",
+    "Reply",
+    "Residence",
+    "ScopeStore",
+    "StoredAgreement",
+]
