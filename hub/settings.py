@@ -7,6 +7,7 @@ holds the two together.
 import base64
 import binascii
 import os
+import re
 import stat
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
@@ -18,6 +19,7 @@ from hub.errors import Misconfigured
 
 MOST_WORKERS: Final = 64
 _KEY_BYTES: Final = 32
+_ORIGIN: Final = re.compile(r"[a-z0-9][a-z0-9.-]*(/[A-Za-z0-9._~-]+)*")
 _Number = TypeVar("_Number", int, float)
 
 
@@ -37,6 +39,9 @@ SETTINGS: Final = (
     Setting("HUB_ISSUER", None, "issuer of access tokens, exactly as in `iss`"),
     Setting("HUB_AUDIENCE", None, "this hub's own identifier, exactly as in `aud`"),
     Setting("HUB_CONTROLLERS_FILE", None, "YAML: register controllers' Ed25519 public keys"),
+    Setting("HUB_LOG_ORIGIN", None, "name of the access log: a host and path of its holder's"),
+    Setting("HUB_LOG_KEY_FILE", None, "Ed25519 seed that signs it: 32 bytes in base64, mode 0600"),
+    Setting("HUB_LOG_WITNESSES_FILE", "", "JSON: outside bodies that cosign its checkpoints"),
     Setting("HUB_JWKS_URL", "", "the issuer's keys; empty: found through its metadata"),
     Setting("HUB_ISSUER_CA_FILE", "", "PEM of authorities that vouch for the issuer's TLS"),
     Setting("HUB_PERSON_KEYS_FILE", "", "JWK set that opens persons' delegated tokens"),
@@ -73,6 +78,9 @@ class Settings:
             this record is made by the sandbox and not read from the environment.
         registers: Register name to address.
         workers: Processes that answer side by side.
+        log_origin: Name of the access log, to which each year is added: ``hub.example/log``.
+        log_key: Ed25519 seed that signs checkpoints and receipts.
+        log_witnesses_file: Whom to ask for cosignatures; None asks nobody.
         planner: Answer what plans cover by plans; False leaves everything to graphql-core.
     """
 
@@ -82,7 +90,10 @@ class Settings:
     issuer: str
     audience: str
     controllers_file: Path
+    log_origin: str
+    log_key: bytes = field(repr=False)
     registers: Mapping[str, str] = field(repr=False)
+    log_witnesses_file: Path | None = None
     jwks_url: str | None = None
     issuer_ca_file: Path | None = None
     person_keys_file: Path | None = None
@@ -145,6 +156,9 @@ def read_settings(sent: Mapping[str, str], registers: Collection[str]) -> Settin
         audience=reader.text("HUB_AUDIENCE"),
         controllers_file=reader.file("HUB_CONTROLLERS_FILE") or Path(),
         registers={name: reader.text(register_variable(name)) for name in sorted(registers)},
+        log_origin=reader.origin("HUB_LOG_ORIGIN"),
+        log_key=reader.secret("HUB_LOG_KEY_FILE"),
+        log_witnesses_file=reader.file("HUB_LOG_WITNESSES_FILE"),
         jwks_url=reader.trusted("HUB_JWKS_URL") or None,
         issuer_ca_file=reader.file("HUB_ISSUER_CA_FILE"),
         person_keys_file=reader.file("HUB_PERSON_KEYS_FILE", private=True),
@@ -245,6 +259,13 @@ class _Reader:
         elif private and path.stat().st_mode & (stat.S_IRWXG | stat.S_IRWXO):
             self.problems.append(f"`{name}` names a file that others may read; set mode 0600")
         return path
+
+    def origin(self, name: str) -> str:
+        """Return a log's name without a scheme, as checkpoints and key names write it."""
+        found = self.text(name)
+        if found and not _ORIGIN.fullmatch(found):
+            self.problems.append(f"`{name}` must be a host and path, without scheme or spaces")
+        return found
 
     def secret(self, name: str) -> bytes:
         path = self.file(name, private=True)

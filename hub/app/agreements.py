@@ -35,6 +35,7 @@ def _header(agreement: Agreement, clock: Clock) -> Header:
         at=clock.now(),
         decision="agreement",
         client=agreement.client,
+        recipient=agreement.recipient,
         agreement=agreement.number,
         revision=agreement.revision,
         agreement_hash=agreement.hash,

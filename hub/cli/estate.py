@@ -13,6 +13,7 @@ from hub.settings import Settings
 
 _NAME: Final = "estate.json"
 AUDIENCE: Final = "urn:vienreiz:sandbox"
+LOG_ORIGIN: Final = "vienreiz.example/log"
 
 
 class Estate(msgspec.Struct, frozen=True, kw_only=True):
@@ -69,6 +70,8 @@ def settings_of(data_dir: Path) -> Settings:
         issuer=estate.issuer,
         audience=AUDIENCE,
         controllers_file=data_dir / "controllers.json",
+        log_origin=LOG_ORIGIN,
+        log_key=DataDir(data_dir).secret("log"),
         registers=estate.registers,
         host=estate.host,
         port=estate.port,

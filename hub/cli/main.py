@@ -21,6 +21,7 @@ VERBS: Final[Mapping[str, tuple[str, str]]] = {
     "people": ("people", "Print codes of the sandbox's synthetic people."),
     "policy": ("policy", "Show who may see what, and why."),
     "consent": ("consent", "Give, withdraw and show consents in the sandbox."),
+    "audit": ("audit", "Prove, check and question the access log."),
     "cache": ("cache", "Evict a person's facts from the register cache."),
     "client": ("client", "Disable or enable a client, effective on its next request."),
     "schema": ("schema", "Print the published schema, or check it against the snapshot."),

@@ -23,6 +23,14 @@ class OnExcess(StrEnum):
     NULL = "null"
 
 
+class Oversight(StrEnum):
+    """Whose view of the access log an agreement opens; it grants no register's field."""
+
+    PERSON = "person"
+    INSTITUTION = "institution"
+    HUB = "hub"
+
+
 class Visibility(StrEnum):
     """When the person sees that this agreement was used."""
 
@@ -75,6 +83,23 @@ class Quota:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Seal:
+    """Why a person is not told that an agreement was used.
+
+    Attributes:
+        ground: Provision of law, or the order, that says so.
+        officer: Second officer who confirmed it, by institution and office, never by name.
+        review: Day by which it is looked at again.
+        ends: Last sealed day; None where law leaves the end open.
+    """
+
+    ground: str
+    officer: str
+    review: date
+    ends: date | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Agreement:
     """One revision in force.
 
@@ -91,6 +116,9 @@ class Agreement:
         window_months: How many full months back a period may reach; None means no bound.
         hours: Local hours (Europe/Riga) in which it may be used, ``(8, 20)``; None means always.
         max_subjects: Most persons in one request.
+        oversight: Whose view of the access log it opens; None for exchange agreements.
+        visible_after_days: With ``delayed``: whole days until the person is told.
+        seal: With ``sealed``: on which ground.
         cache: Whether facts may come from, and go into, the shared cache.
     """
 
@@ -124,6 +152,9 @@ class Agreement:
     processors: tuple[str, ...]
     consent_scope: str | None = None
     service_name: str = ""
+    oversight: Oversight | None = None
+    visible_after_days: int = 0
+    seal: Seal | None = None
 
     def in_force(self, at: datetime, today: date) -> bool:
         """Tell whether the revision may be used at ``at`` (aware, Europe/Riga) on day ``today``."""

@@ -29,11 +29,16 @@ class Header(Struct, frozen=True, kw_only=True):
 
     Attributes:
         operation_id: 128 random bits, hexadecimal; also the receipt's id.
-        decision: ``disclosed``, ``refused``, ``administrative``, or ``agreement`` when a revision
-            is put on the log.
+        decision: ``disclosed``, ``refused``, ``administrative``; ``accountability`` when the log
+            itself was asked, ``consent`` when a person said something, ``agreement`` when a
+            revision is put on the log, ``oversight`` when officers recorded something.
         document_hash: SHA-256 of the document, hexadecimal; "" when none was read.
         fields: Leaves asked and granted. ``denied``: leaves asked and not granted, with rule.
         codes: Error codes of a refusal.
+        categories: Kinds of data of the fields granted.
+        recipient: Institution that received, by its code.
+        question: Root fields asked that concern no register: ``accessLog``, ``giveConsent``.
+        reason: Why an officer asked; never a personal code.
     """
 
     operation_id: str
@@ -57,6 +62,10 @@ class Header(Struct, frozen=True, kw_only=True):
     denied: tuple[tuple[str, str], ...] = ()
     codes: tuple[str, ...] = ()
     visibility: str = "immediate"
+    categories: tuple[str, ...] = ()
+    question: tuple[str, ...] = ()
+    recipient: str | None = None
+    reason: str | None = None
 
 
 class SubjectEntry(Struct, frozen=True, kw_only=True):

@@ -56,6 +56,7 @@ def _invoking(caller: Caller) -> dict[str, Any]:
     """Return what a header tells of a caller and the agreement invoked."""
     agreement = caller.agreement
     return {
+        "recipient": agreement.recipient,
         "agreement": agreement.number,
         "revision": agreement.revision,
         "agreement_hash": agreement.hash,

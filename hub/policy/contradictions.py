@@ -65,6 +65,9 @@ def _controller_problems(terms: Terms, catalogue: Catalogue) -> Iterator[tuple[s
 
 def _inner_problems(terms: Terms) -> Iterator[tuple[str, str]]:
     yield from _time_problems(terms)
+    yield from _visibility_problems(terms)
+    if terms.oversight and (terms.operations or terms.fields):
+        yield "$.oversight", "who oversees the log is granted no register's field"
     if terms.scope.case and "case" not in terms.requires:
         yield "$.requires", "a case bounds the scope, so `case` must be required"
     if terms.visibility is Visibility.SEALED and terms.cache:
@@ -84,6 +87,13 @@ def _time_problems(terms: Terms) -> Iterator[tuple[str, str]]:
         yield "$.valid.to", "the agreement ends before it begins"
     if hours is not None and not 0 <= hours[0] < hours[1] <= HOURS:
         yield "$.hours", "hours are two numbers from 0 to 24, the first smaller"
+
+
+def _visibility_problems(terms: Terms) -> Iterator[tuple[str, str]]:
+    if (terms.visibility is Visibility.SEALED) != (terms.seal is not None):
+        yield "$.seal", "a sealed agreement, and no other, says why it is sealed"
+    if (terms.visibility is Visibility.DELAYED) != (terms.visible_after_days > 0):
+        yield "$.visible_after_days", "a delayed agreement, and no other, says by how many days"
 
 
 def _is_status_only(terms: Terms) -> bool:

@@ -19,7 +19,7 @@ from hub.model.catalogue import Catalogue, FieldId
 from hub.policy.contradictions import contradictions
 from hub.policy.fieldtree import expand
 from hub.policy.source import Source, listed, read_yaml
-from hub.policy.terms import Terms, agreement_of
+from hub.policy.terms import Terms, agreement_of, written
 from hub.policy.vocabulary import Vocabulary
 
 EVERYBODY: Final = "*"
@@ -124,7 +124,7 @@ def _settled(source: Source, vocabulary: Vocabulary, catalogue: Catalogue) -> Ag
         for path, sentence in contradictions(terms, vocabulary, catalogue)
     ]:
         raise Misconfigured(problems)
-    document = msgspec.json.encode(terms, order="sorted")
+    document = written(terms)
     return AgreementDocument(
         agreement=agreement_of(terms, fingerprint(document), vocabulary), document=document
     )

@@ -1,7 +1,7 @@
 """The terms of an agreement document, as they stand on the wire."""
 
 from datetime import date
-from typing import Annotated, Literal, TypeAlias
+from typing import Annotated, Final, Literal, TypeAlias
 
 import msgspec
 
@@ -10,8 +10,10 @@ from hub.model.agreement import (
     LegalBasis,
     OnExcess,
     Operation,
+    Oversight,
     Quota,
     Scope,
+    Seal,
     Visibility,
 )
 from hub.model.catalogue import FieldId
@@ -62,6 +64,15 @@ class Validity(
     end: date | None = None
 
 
+class SealTerms(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Why the person is not told."""
+
+    ground: Text
+    officer: Text
+    review: date
+    ends: date | None = None
+
+
 class Terms(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """The document; ``hub.model.agreement.Agreement`` explains each term."""
 
@@ -87,12 +98,29 @@ class Terms(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     on_excess: OnExcess = OnExcess.REFUSE
     processors: tuple[Text, ...] = ()
     consent_scope: Name | None = None
+    oversight: Oversight | None = None
+    visible_after_days: Annotated[int, msgspec.Meta(ge=0, le=3650)] = 0
+    seal: SealTerms | None = None
+
+
+LATER: Final = {"oversight": None, "visible_after_days": 0, "seal": None}
+"""Terms younger than the first documents, with defaults that are not written out: what was signed
+before there were such terms stays canonical."""
+
+
+def written(terms: Terms) -> bytes:
+    """Return the canonical document: keys sorted, every default present but those of ``LATER``."""
+    told = msgspec.to_builtins(terms)
+    for name, default in LATER.items():
+        if told[name] == default:
+            del told[name]
+    return msgspec.json.encode(told, order="sorted")
 
 
 def agreement_of(terms: Terms, hashed: str, vocabulary: Vocabulary) -> Agreement:
     """Return the record the rooms read; ``hashed`` is the document's fingerprint."""
     purpose = vocabulary.purposes[terms.purpose.removeprefix(vocabulary.namespace)]
-    basis, scope, quota = terms.basis, terms.scope, terms.quota
+    basis, scope, quota, seal = terms.basis, terms.scope, terms.quota, terms.seal
     return Agreement(
         number=terms.number,
         revision=terms.revision,
@@ -126,4 +154,9 @@ def agreement_of(terms: Terms, hashed: str, vocabulary: Vocabulary) -> Agreement
         controllers=terms.controllers,
         processors=terms.processors,
         consent_scope=terms.consent_scope,
+        oversight=terms.oversight,
+        visible_after_days=terms.visible_after_days,
+        seal=Seal(ground=seal.ground, officer=seal.officer, review=seal.review, ends=seal.ends)
+        if seal
+        else None,
     )

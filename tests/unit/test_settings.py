@@ -27,6 +27,8 @@ def complete(tmp_path: Path) -> dict[str, str]:
         "HUB_ISSUER": "https://issuer.example",
         "HUB_AUDIENCE": "urn:hub",
         "HUB_CONTROLLERS_FILE": str(controllers),
+        "HUB_LOG_ORIGIN": "hub.example/log",
+        "HUB_LOG_KEY_FILE": str(key),
         "HUB_TRUSTED_PROXIES": "10.0.0.1, 10.0.0.2",
         **{register_variable(name): f"postgresql://{name}" for name in REGISTERS},
     }

@@ -125,6 +125,8 @@ def settings(
         "HUB_MASTER_KEY_FILE": str(master),
         "HUB_AUDIENCE": AUDIENCE,
         "HUB_CONTROLLERS_FILE": str(folder / "controllers.json"),
+        "HUB_LOG_ORIGIN": "vienreiz.example/log",
+        "HUB_LOG_KEY_FILE": str(folder / "keys" / "log"),
         "HUB_ISSUER_CA_FILE": str(authority.certificate),
         "HUB_PORT": str(free_port()),
         "HUB_TLS_CERT_FILE": str(own.certificate),

@@ -64,7 +64,7 @@ def test_a_draft_becomes_an_agreement() -> None:
     draft = DRAFT + (
         "scope: {territories: ['0001000'], case: true}\nrequires: [case, official]\n"
         "quota: {subjects: 5, period: day}\nhours: [8, 20]\nwindow_months: 3\n"
-        "visibility: delayed\non_excess: 'null'\nprocessors: [ZZ]\n"
+        "visibility: delayed\nvisible_after_days: 30\non_excess: 'null'\nprocessors: [ZZ]\n"
     )
     found = read_draft("t.yaml", draft, _vocabulary(), catalogue())
     assert found.agreement == Agreement(
@@ -94,6 +94,7 @@ def test_a_draft_becomes_an_agreement() -> None:
         official_required=True,
         cache=True,
         visibility=Visibility.DELAYED,
+        visible_after_days=30,
         on_excess=OnExcess.NULL,
         controllers=("NVA", "VDEĀVK"),
         processors=("ZZ",),
@@ -184,7 +185,12 @@ def test_a_kept_document_is_never_expanded_or_forgiven(change: object, problem: 
         ({"hours": [0, 25]}, ["hours are two numbers"]),
         ({"scope": {"case": True}}, ["a case bounds the scope, so `case` must be required"]),
         ({"scope": {"territories": ["1000"]}}, ["expected `str` matching regex"]),
-        ({"visibility": "sealed"}, ["a sealed agreement shares no cache"]),
+        (
+            {"visibility": "sealed"},
+            ["no other, says why it is sealed", "a sealed agreement shares no cache"],
+        ),
+        ({"visibility": "delayed"}, ["no other, says by how many days"]),
+        ({"oversight": "hub"}, ["who oversees the log is granted no register's field"]),
         ({"consent_scope": "income"}, ["consent as the basis and `consent_scope` go together"]),
         (
             {"basis": {"article6": "A6-1-a", "article9": "A9-2-a", "law": ["-"]}},

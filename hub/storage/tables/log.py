@@ -1,0 +1,46 @@
+"""The access log, and the keys of those it tells of."""
+
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    Column,
+    Index,
+    LargeBinary,
+    SmallInteger,
+    Table,
+    Text,
+)
+from sqlalchemy.dialects.postgresql import UUID
+
+from hub.storage.tables.base import INSTANT, metadata
+
+access_entry = Table(
+    "access_entry",
+    metadata,
+    Column("writer", UUID, primary_key=True),
+    Column("wseq", BigInteger, primary_key=True, autoincrement=False),
+    Column("previous", LargeBinary, nullable=False),
+    Column("hash", LargeBinary, nullable=False),
+    Column("operation_id", Text, nullable=False),
+    Column("at", INSTANT, nullable=False),
+    Column("open", Text, nullable=False),
+    Column("salt", LargeBinary, nullable=False),
+    Column("sealed", LargeBinary),
+    Column("index", LargeBinary),
+    CheckConstraint("wseq > 0", name="wseq"),
+    CheckConstraint("octet_length(hash) = 32 AND octet_length(previous) = 32", name="hash"),
+    Index("access_entry_operation", "operation_id"),
+)
+
+subject_key = Table(
+    "subject_key",
+    metadata,
+    Column("year", SmallInteger, primary_key=True, autoincrement=False),
+    Column("index", LargeBinary, primary_key=True),
+    Column("wrapped", LargeBinary, nullable=False),
+)
+
+GRANTS: dict[str, str] = {
+    "access_entry": "SELECT, INSERT",
+    "subject_key": "SELECT, INSERT",
+}

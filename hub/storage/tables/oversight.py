@@ -1,0 +1,3 @@
+"""Holds, orders, findings and whatever else officers record."""
+
+GRANTS: dict[str, str] = {}
