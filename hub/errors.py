@@ -110,6 +110,18 @@ class Code(Enum):
     SUBJECTS_TOO_MANY = ("subjects_too_many", 400, True,
         "more persons than one request may ask about",
         "vairāk personu, nekā drīkst vaicāt vienā pieprasījumā")
+    ROOTS_MIXED = ("roots_mixed", 400, True,
+        "questions about the access log, consents or agreements stand apart from others",
+        "jautājumi par auditācijas pierakstiem, piekrišanām vai vienošanām jāuzdod atsevišķi")
+    REASON_INVALID = ("reason_invalid", 400, True,
+        "say why in 10 to 300 characters, without a personal code",
+        "norādiet iemeslu 10 līdz 300 rakstzīmēs, bez personas koda")
+    CURSOR_INVALID = ("cursor_invalid", 400, True,
+        "this cursor was not given to you for this question",
+        "šis kursors nav izsniegts šim vaicājumam")
+    PAGE_INVALID = ("page_invalid", 400, True,
+        "the page is too large or not a positive number",
+        "lappuses lielums ir pārāk liels vai nav pozitīvs skaitlis")
     WINDOW_INVALID = ("window_invalid", 400, True,
         "the period ends before it begins or is not a real period",
         "periods beidzas pirms sākuma vai nav derīgs")
@@ -164,6 +176,12 @@ class Code(Enum):
     WINDOW_NOT_IN_AGREEMENT = ("window_not_in_agreement", 403, False,
         "the period is wider than the agreement allows",
         "periods pārsniedz vienošanās atļauto")
+    OVERSIGHT_MISSING = ("oversight_missing", 403, False,
+        "the agreement does not open this view",
+        "vienošanās neatver šo skatu")
+    REPRESENTATION_MISSING = ("representation_missing", 403, False,
+        "the caller may not act for this person",
+        "pieprasītājs nedrīkst rīkoties šīs personas vārdā")
     INTROSPECTION_OFF = ("introspection_off", 403, False,
         "introspection is not served here; the schema is published as a file",
         "šeit shēmas izpēte nav pieejama; shēma ir publicēta datnē")

@@ -131,8 +131,8 @@ class Permission:
         )
 
 
-def query_type(person: type) -> type:
-    """Return the root type over the composed ``Person``."""
+def query_type(person: type, more: Sequence[StrawberryField] = ()) -> type:
+    """Return the root type over the composed ``Person``, with ``more`` root fields."""
     code = Annotated[PersonalCode, argument("Personal code", "personas kods")]
     codes = Annotated[list[PersonalCode], argument("Personal codes", "personas kodi")]
 
@@ -164,7 +164,9 @@ def query_type(person: type) -> type:
         ),
         _root("registers", registers, "Registers the hub can ask", "reģistri"),
     ]
-    return create_type("Query", roots, description=described("What a partner may ask", "vaicājumi"))
+    return create_type(
+        "Query", [*roots, *more], description=described("What a partner may ask", "vaicājumi")
+    )
 
 
 def _root(name: str, resolver: Callable[..., object], en: str, lv: str) -> StrawberryField:

@@ -17,6 +17,7 @@ from prometheus_client import CollectorRegistry
 
 from hub.app import publication
 from hub.app.clock import SystemClock
+from hub.app.desks import posts
 from hub.audit.log import open_log
 from hub.caller import Identification, Trust, open_identification
 from hub.consent.book import Consents
@@ -135,6 +136,7 @@ async def open_hub(
             pulse=pulse,
             clock=clock,
             engines=Engines(metrics),
+            desks=posts(),
             introspection=settings.introspection,
             max_subjects=settings.max_subjects,
         )

@@ -31,6 +31,7 @@ from graphql.execution.values import VariableValues
 
 from hub.assemble.answers import Answers
 from hub.assemble.guard import Guard, Planned
+from hub.assemble.told import Told
 from hub.errors import Code, HubError, RegisterError
 from hub.model.catalogue import FieldId
 from hub.model.decision import Permit
@@ -91,7 +92,7 @@ def executed(
     document: DocumentNode,
     operation: OperationDefinitionNode,
     variables: VariableValues,
-    answers: Answers,
+    answers: Answers | Told,
     guard: Guard | None = None,
 ) -> ExecutionResult:
     """Execute without graphql-core's own coercion of variables, which is half of its work.

@@ -26,6 +26,7 @@ from hub.model.evidence import AbsenceCode, Failure, Order, Outcome, Subject, Un
 from hub.model.personal_code import PersonalCode
 from hub.pipeline import asks, entries
 from hub.pipeline.bound import Bound
+from hub.pipeline.desks import at_desk, is_for_desks
 from hub.pipeline.entries import Journal
 from hub.pipeline.prepared import Prepared
 from hub.pipeline.recollections import Recollection
@@ -61,11 +62,13 @@ async def _carry(request: Request, rooms: Rooms) -> Release:
         document = rooms.documents.read(request.query)
         operation = document.operation(request.operation_name)
         if request.safe:
-            _check_subject_free(rooms.plans.read(document, operation, None))
+            _check_subject_free(rooms.plans.read(document, operation, None), rooms)
         client = journal.client = await rooms.caller.identify(request.credentials)
         variables = document.coerce(rooms.schema, operation, request.variables)
         plan = journal.plan = rooms.plans.read(document, operation, variables)
         _check_introspection(plan, rooms)
+        if is_for_desks(plan, rooms):
+            return await at_desk(request, rooms, journal, variables)
         if not plan.has_subjects:
             return await _about_nobody(request, rooms, journal, variables)
         caller = journal.caller = rooms.policy.choose(client, request.credentials)
@@ -353,9 +356,9 @@ async def _used(plan: Plan, client_id: str, rooms: Rooms) -> Mapping[str, int]:
     }
 
 
-def _check_subject_free(plan: Plan) -> None:
-    """Refuse questions about persons by GET, whoever asks."""
-    if plan.has_subjects:
+def _check_subject_free(plan: Plan, rooms: Rooms) -> None:
+    """Refuse by GET what concerns persons, the log or consents, whoever asks."""
+    if plan.has_subjects or not rooms.desks.keys().isdisjoint(plan.kinds):
         raise BadRequest(Code.METHOD_NOT_ALLOWED, allow="POST")
 
 

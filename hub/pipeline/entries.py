@@ -32,11 +32,16 @@ class Journal:
     caller: Caller | None = None
     plan: Plan | None = None
     action: str = "record"
+    question: tuple[str, ...] = ()
 
     def header(self, decision: str) -> Header:
         """Return the header of the operation's entries."""
         header = Header(
-            operation_id=self.operation_id, at=self.at, decision=decision, action=self.action
+            operation_id=self.operation_id,
+            at=self.at,
+            decision=decision,
+            action=self.action,
+            question=self.question,
         )
         if self.client:
             header = replace(

@@ -10,6 +10,7 @@ from msgspec import Struct
 from hub.errors import HubError
 from hub.model.caller import Credentials
 from hub.model.catalogue import Catalogue
+from hub.model.desk import Post
 from hub.model.entry import Receipt
 from hub.pipeline.engines import Engines
 from hub.pipeline.prepared import Preparations
@@ -89,5 +90,6 @@ class Rooms:
     pulse: Pulse
     clock: Clock
     engines: Engines
+    desks: Mapping[str, Post]
     introspection: bool = False
     max_subjects: int = 10_000

@@ -179,9 +179,9 @@ class Documents:
             raise Several([_invalid(error) for error in errors[: self._limits.errors]])
         for definition in node.definitions:
             if isinstance(definition, OperationDefinitionNode) and (
-                definition.operation is not OperationType.QUERY
-            ):  # pragma: no cover — validation refuses them while the schema has only queries
-                raise BadRequest(Code.VALIDATION_FAILED, "only queries are served")
+                definition.operation is OperationType.SUBSCRIPTION
+            ):  # pragma: no cover — validation refuses them while the schema has none
+                raise BadRequest(Code.VALIDATION_FAILED, "subscriptions are not served")
 
 
 def _syntax(error: GraphQLError) -> HubError:

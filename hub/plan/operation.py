@@ -125,8 +125,8 @@ def read_plan(
     Without variables every field counts as asked, for those who explain a document.
     """
     walk = _Walk(document, variables)
-    query = schema.query_type
-    assert query is not None  # noqa: S101 — the schema is built with one
+    query = schema.get_root_type(operation.operation)
+    assert query is not None  # noqa: S101 — validation lets no other pass
     roots: list[Root] = []
     introspective = False
     for node in walk.fields(operation.selection_set):

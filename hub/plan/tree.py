@@ -194,7 +194,8 @@ class _Reader:
 
     def read(self) -> Tree:
         query = self._schema.query_type
-        assert query is not None  # noqa: S101 — a schema of queries
+        if query is None or self._operation.operation is not OperationType.QUERY:
+            raise Unsupported
         collected = collect_fields(
             self._schema,
             self._fragments,

@@ -304,6 +304,7 @@ def rooms(
         pulse=Alive(),
         clock=clock,
         engines=Engines(),
+        desks={},
     )
 
 

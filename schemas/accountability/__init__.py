@@ -1,0 +1,1 @@
+"""What is published of accountability: one module per desk, with ``QUERIES`` and ``MUTATIONS``."""
