@@ -7,8 +7,9 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.ext.asyncio import create_async_engine
 from sqlalchemy.pool import NullPool
 
-from hub.storage.tables import GRANTS, SCHEMA
+from hub.storage.tables import FUNCTIONS, GRANTS, SCHEMA, SEQUENCES
 
+PRESENT_MONTHS = f"SELECT {SCHEMA}.ensure_log_partitions(CAST(now() AT TIME ZONE 'UTC' AS date))"
 ONE_AT_A_TIME = 0x76696E72  # advisory lock: replicas may start together
 
 
@@ -45,6 +46,7 @@ def _upgrade(connection: Connection) -> None:
     connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": ONE_AT_A_TIME})
     connection.execute(text(f"CREATE SCHEMA IF NOT EXISTS {SCHEMA}"))
     command.upgrade(configuration(connection), "head")
+    connection.execute(text(PRESENT_MONTHS))
 
 
 def _privilege(connection: Connection, role: str, password: str | None) -> None:
@@ -57,6 +59,10 @@ def _privilege(connection: Connection, role: str, password: str | None) -> None:
     _run(connection, f"GRANT USAGE ON SCHEMA {SCHEMA} TO %I", role)
     for table, rights in GRANTS.items():
         _run(connection, f'GRANT {rights} ON {SCHEMA}."{table}" TO %I', role)
+    for sequence, rights in SEQUENCES.items():
+        _run(connection, f"GRANT {rights} ON SEQUENCE {SCHEMA}.{sequence} TO %I", role)
+    for function, rights in FUNCTIONS.items():
+        _run(connection, f"GRANT {rights} ON FUNCTION {SCHEMA}.{function} TO %I", role)
 
 
 def _run(connection: Connection, pattern: str, *words: str) -> None:

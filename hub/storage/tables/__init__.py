@@ -6,9 +6,11 @@ Nothing here holds a personal code in clear; ``token`` and ``index`` are keyed H
 from hub.storage.tables import agreement, consent, log, oversight, sequence
 from hub.storage.tables.base import SCHEMA, metadata
 
-__all__ = ["GRANTS", "SCHEMA", "metadata"]
+__all__ = ["FUNCTIONS", "GRANTS", "SCHEMA", "SEQUENCES", "metadata"]
 
 GRANTS: dict[str, str] = (
     log.GRANTS | sequence.GRANTS | consent.GRANTS | agreement.GRANTS | oversight.GRANTS
 )
 """Privileges of the runtime role, table by table; migrations grant these and revoke the rest."""
+
+SEQUENCES, FUNCTIONS = log.SEQUENCES, log.FUNCTIONS
