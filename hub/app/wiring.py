@@ -19,6 +19,7 @@ from hub.app import publication
 from hub.app.clock import SystemClock
 from hub.app.desks import posts
 from hub.audit.log import open_log
+from hub.audit.tlog.logkey import LogKey
 from hub.caller import Identification, Trust, open_identification
 from hub.consent.book import Consents
 from hub.errors import Code, Misconfigured, ServiceUnavailable
@@ -94,7 +95,14 @@ async def open_hub(
         published, population = _by_role(connectors)
         table = LogTable(database, tokens, clock)
         stack.push_async_callback(table.aclose)
-        log = await stack.enter_async_context(open_log(table, KeyTable(database), keyring))
+        log = await stack.enter_async_context(
+            open_log(
+                table,
+                KeyTable(database),
+                keyring,
+                LogKey(settings.log_origin, settings.log_key),
+            )
+        )
         caller = await stack.enter_async_context(
             open_identification(trust, clients=ClientTable(database), clock=clock)
         )

@@ -17,8 +17,12 @@ from hub.audit.encoding import (
 )
 from hub.audit.keys import NONCE_BYTES as CIPHER_NONCE_BYTES
 from hub.audit.keys import SubjectKey, cipher
-from hub.audit.opening import Template, template_of
+from hub.audit.opening import Template, template_of, utc
 from hub.audit.sealing import Telling, room_of
+from hub.audit.tlog.entrybytes import PARTS_BYTES
+from hub.audit.tlog.logkey import LogKey
+from hub.audit.tlog.promise import promised
+from hub.errors import BadRequest, Code
 from hub.model.consent import STOPPABLE_BASES
 from hub.model.entry import Disclosure, Header, Receipt, Run, SubjectEntry
 from hub.model.personal_code import PersonalCode
@@ -47,24 +51,33 @@ class Prepared:
     cited: Sequence[tuple[str, PersonalCode]]
     watched: Sequence[PersonalCode]
 
+    @property
+    def year(self) -> int:
+        """Year of the log that the entries belong to."""
+        return utc(self.runs[0].at).year
 
-def prepare(disclosure: Disclosure, keys: Sequence[SubjectKey]) -> Prepared:
+
+def prepare(disclosure: Disclosure, keys: Sequence[SubjectKey], key: LogKey) -> Prepared:
     """Build an operation's entries: one per person, or one alone when it concerns nobody.
 
     Args:
         disclosure: What is to be logged.
         keys: Key of each of its subjects, in their order.
+        key: The log's, which signs the promise.
 
-    Source: DESIGN.md section 4.8; decision 0301.
+    Raises:
+        BadRequest: ``limit_exceeded``; an entry would be longer than the tree's bundles can hold.
+
+    Source: DESIGN.md section 4.8; decisions 0301 and 0311.
     """
     if len(disclosure.subjects) == 1:
-        return _alone(disclosure.header, disclosure.subjects[0], keys[0])
-    building = Building(disclosure.header)
+        return _alone(disclosure.header, disclosure.subjects[0], keys[0], key)
+    building = Building(disclosure.header, key)
     building.add(disclosure.subjects, keys)
     return building.finished()
 
 
-def _alone(header: Header, entry: SubjectEntry, key: SubjectKey) -> Prepared:
+def _alone(header: Header, entry: SubjectEntry, key: SubjectKey, signing: LogKey) -> Prepared:
     """Build the entry of an operation about one person, which most operations are."""
     drawn = os.urandom(NONCE_BYTES + SALT_BYTES + CIPHER_NONCE_BYTES)
     nonce, salt = drawn[:NONCE_BYTES], drawn[NONCE_BYTES:-CIPHER_NONCE_BYTES]
@@ -78,10 +91,10 @@ def _alone(header: Header, entry: SubjectEntry, key: SubjectKey) -> Prepared:
     text = telling.text(key.quoted)
     sealed = own + cipher(key.secret).encrypt(own, text, header.operation_id.encode())
     opened = template_of(header).text(header, nonce.hex(), entry.consent)
-    leaf = whole_leaf(opened.encode(), salt, sealed)
-    told = commitment(nonce, (leaf,))
+    content = _bounded(opened, len(sealed))
+    leaf = whole_leaf(content, salt, sealed)
     return Prepared(
-        receipt=Receipt(id=header.operation_id, commitment=told),
+        receipt=_receipt(header, commitment(nonce, (leaf,)), signing),
         purpose=header.purpose or "",
         runs=(Run(header.operation_id, header.at, opened, 1, len(sealed)),),
         salts=salt,
@@ -96,8 +109,9 @@ def _alone(header: Header, entry: SubjectEntry, key: SubjectKey) -> Prepared:
 class Building:
     """An operation's entries under construction; persons may come in several turns."""
 
-    def __init__(self, header: Header) -> None:
+    def __init__(self, header: Header, key: LogKey) -> None:
         self._header = header
+        self._key = key
         self._template: Template = template_of(header)
         self._nonce = os.urandom(NONCE_BYTES)
         self._hex = self._nonce.hex()
@@ -153,10 +167,9 @@ class Building:
         if not self._leaves:
             self._add_nobody()
         self._close()
-        header = self._header
-        told = commitment(self._nonce, self._leaves)
+        header, told = self._header, commitment(self._nonce, self._leaves)
         return Prepared(
-            receipt=Receipt(id=header.operation_id, commitment=told),
+            receipt=_receipt(header, told, self._key),
             purpose=header.purpose or "",
             runs=self._runs,
             salts=b"".join(self._salts),
@@ -180,7 +193,7 @@ class Building:
         else:
             text = self._template.text(self._header, self._hex, consent)
         self._opened = _Opened(
-            consent=consent, size=size, text=text, begun=begun_leaf(text.encode())
+            consent=consent, size=size, text=text, begun=begun_leaf(_bounded(text, size))
         )
         return self._opened
 
@@ -197,6 +210,19 @@ class Building:
         self._salts.append(salt)
         self._indexes.append(NO_INDEX)
         self._leaves.append(finished_leaf(opened.begun, salt, None))
+
+
+def _receipt(header: Header, told: str, key: LogKey) -> Receipt:
+    promise = promised(key, header.operation_id, told, header.at)
+    return Receipt(id=header.operation_id, commitment=told, promise=promise)
+
+
+def _bounded(opened: str, size: int) -> bytes:
+    """Return an open part's bytes, if the tree can hold them beside ``size`` sealed ones."""
+    content = opened.encode()
+    if len(content) + size > PARTS_BYTES:
+        raise BadRequest(Code.LIMIT_EXCEEDED, "more is asked at once than one entry can record")
+    return content
 
 
 @dataclass(slots=True)

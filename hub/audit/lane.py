@@ -44,6 +44,7 @@ class Lane:
     def __init__(self, store: LogStore) -> None:
         self._store = store
         self.writer = Writer.new()
+        self._year = 0
         self.group: GroupCommit[Operation, Receipt] = GroupCommit(
             self._flush, weigh=lambda operation: operation.weight
         )
@@ -54,20 +55,26 @@ class Lane:
         outcomes: list[Receipt | Exception] = [
             each.receipt if isinstance(each, Prepared) else each for each in operations
         ]
-        standing = [i for i, each in enumerate(operations) if isinstance(each, Prepared)]
-        while standing:
-            dissents = await self._write(
-                [each for place in standing if isinstance(each := operations[place], Prepared)]
-            )
-            if not dissents:
-                break
-            for position, subjects in dissents.items():
-                outcomes[standing[position]] = ConsentChanged(subjects)
-            standing = [place for i, place in enumerate(standing) if i not in dissents]
+        built = {i: each for i, each in enumerate(operations) if isinstance(each, Prepared)}
+        for year in {each.year for each in built.values()}:
+            standing = [i for i, each in built.items() if each.year == year]
+            while dissents := await self._write(year, [built[place] for place in standing]):
+                for position, subjects in dissents.items():
+                    outcomes[standing[position]] = ConsentChanged(subjects)
+                standing = [place for i, place in enumerate(standing) if i not in dissents]
         return outcomes
 
-    async def _write(self, operations: Sequence[Prepared]) -> dict[int, set[PersonalCode]]:
-        """Commit them all and return nothing, or nothing and return who dissents in which."""
+    async def _write(
+        self, year: int, operations: Sequence[Prepared]
+    ) -> dict[int, set[PersonalCode]]:
+        """Commit them all and return nothing, or nothing and return who dissents in which.
+
+        # INVARIANT: a writer's entries are all of one year, so that each year's log is whole.
+        """
+        if not operations:
+            return {}
+        if year != self._year:
+            self.writer, self._year = Writer.new(), year
         batch = await _chained(self.writer, operations)
         try:
             dissent = await self._store.insert(batch)

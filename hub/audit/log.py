@@ -11,6 +11,7 @@ from hub.audit.group import Waiting
 from hub.audit.keys import SubjectKey, SubjectKeys
 from hub.audit.lane import Lane, Operation
 from hub.audit.opening import utc
+from hub.audit.tlog.logkey import LogKey
 from hub.model.entry import Disclosure, Receipt
 from hub.ports import Keyring, KeyStore, LogStore
 
@@ -51,8 +52,9 @@ class DurableLog:
     Operations about many persons have a lane of their own, so that nobody waits behind them.
     """
 
-    def __init__(self, store: LogStore, keys: SubjectKeys) -> None:
+    def __init__(self, store: LogStore, keys: SubjectKeys, key: LogKey) -> None:
         self._keys = keys
+        self._key = key
         self.lanes: Final = (Lane(store), Lane(store))
 
     async def enter(self, disclosure: Disclosure) -> Entered:
@@ -67,9 +69,11 @@ class DurableLog:
         if keys is None:
             keys = await self._keys.of(subjects, year, deadline)
         if len(subjects) < MANY:
-            operation = Operation(partial(prepare, disclosure, keys), max(1, len(subjects)))
+            operation = Operation(
+                partial(prepare, disclosure, keys, self._key), max(1, len(subjects))
+            )
         else:
-            prepared = await _prepared(disclosure, keys)
+            prepared = await _prepared(disclosure, keys, self._key)
             operation = Operation(lambda: prepared, len(subjects))
         lane = self.lanes[len(subjects) >= MANY]
         return Entered(operation, lane.group.put(operation, deadline))
@@ -86,10 +90,19 @@ class DurableLog:
 
 
 @asynccontextmanager
-async def open_log(store: LogStore, keys: KeyStore, keyring: Keyring) -> AsyncIterator[DurableLog]:
-    """Run the log for as long as the block lasts; what waits at its end is still committed."""
+async def open_log(
+    store: LogStore, keys: KeyStore, keyring: Keyring, key: LogKey
+) -> AsyncIterator[DurableLog]:
+    """Run the log for as long as the block lasts; what waits at its end is still committed.
+
+    Args:
+        store: Takes the entries.
+        keys: Keeps the keys of persons, wrapped.
+        keyring: Wraps them.
+        key: Signs the promises in receipts.
+    """
     subject_keys = SubjectKeys(keys, keyring)
-    log = DurableLog(store, subject_keys)
+    log = DurableLog(store, subject_keys, key)
     async with asyncio.TaskGroup() as group:
         group.create_task(subject_keys.group.run(), name="subject keys")
         for lane in log.lanes:
@@ -102,12 +115,12 @@ async def open_log(store: LogStore, keys: KeyStore, keyring: Keyring) -> AsyncIt
                 lane.group.close()
 
 
-async def _prepared(disclosure: Disclosure, keys: Sequence[SubjectKey]) -> Prepared:
+async def _prepared(disclosure: Disclosure, keys: Sequence[SubjectKey], key: LogKey) -> Prepared:
     """Build the entries of many persons, taking turns with whatever else waits."""
     subjects = disclosure.subjects
     if len(subjects) <= SLICE:
-        return prepare(disclosure, keys)
-    building = Building(disclosure.header)
+        return prepare(disclosure, keys, key)
+    building = Building(disclosure.header, key)
     for start in range(0, len(subjects), SLICE):
         building.add(subjects[start : start + SLICE], keys[start : start + SLICE])
         await asyncio.sleep(0)

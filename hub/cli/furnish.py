@@ -12,7 +12,8 @@ from hub.app import publication
 from hub.app.agreements import put_in_force
 from hub.app.clock import SystemClock
 from hub.audit.log import open_log
-from hub.cli.estate import Estate, keep
+from hub.audit.tlog.logkey import LogKey
+from hub.cli.estate import LOG_ORIGIN, Estate, keep
 from hub.consent.desk import ConsentDesk
 from hub.model.agreement import Agreement
 from hub.model.personal_code import PersonalCode
@@ -118,9 +119,10 @@ async def agree(data_dir: DataDir, owner_url: str) -> Sequence[Agreement]:
     prepare(data_dir.path, sorted({each.client for each in terms}))
     revisions = list(zip(terms, seeds(documents, keys), strict=True))
     clock, keyring = SystemClock(), MasterKeyring(data_dir.secret("master"))
+    key = LogKey(LOG_ORIGIN, data_dir.secret("log"))
     async with aclosing(Database(owner_url)) as database:
         table = LogTable(database, SubjectTokens(keyring), clock)
-        async with aclosing(table), open_log(table, KeyTable(database), keyring) as log:
+        async with aclosing(table), open_log(table, KeyTable(database), keyring, key) as log:
             await put_in_force(revisions, AgreementTable(database), log, clock)
     return terms
 

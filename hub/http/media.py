@@ -107,7 +107,13 @@ def encoded(
         trace = trace or secrets.token_hex(8)
         body["errors"] = [formatted(error, trace) for error in errors]
     body["data"] = data
-    body["extensions"] = {"receipt": {"id": receipt.id, "commitment": receipt.commitment}}
+    body["extensions"] = {
+        "receipt": {
+            "id": receipt.id,
+            "commitment": receipt.commitment,
+            "promise": receipt.promise,
+        }
+    }
     return orjson.dumps(body)
 
 

@@ -103,10 +103,17 @@ class Disclosure(Struct, frozen=True, kw_only=True):
 
 
 class Receipt(Struct, frozen=True, kw_only=True):
-    """Told to the recipient in ``extensions.receipt``; only a committed append makes one."""
+    """Told to the recipient in ``extensions.receipt``; only a committed append makes one.
+
+    Attributes:
+        id: The operation's.
+        commitment: Binds all entries of the operation, hexadecimal (decision 0301).
+        promise: Note, signed with the log's key, that they will be in the log's tree.
+    """
 
     id: str
     commitment: str
+    promise: str = ""
 
 
 # ---- rows -----------------------------------------------------------------------------------

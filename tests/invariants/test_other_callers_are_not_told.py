@@ -86,7 +86,7 @@ def test_quota_counts_ones_own_persons_only(town: Town) -> None:
 def test_a_receipt_tells_neither_writer_nor_sequence(town: Town) -> None:
     (person,) = known(town, 1)
     receipts = [ask(town, [person], OURS).json()["extensions"]["receipt"] for _ in range(20)]
-    assert all(set(each) == {"id", "commitment"} for each in receipts)
+    assert all(set(each) == {"id", "commitment", "promise"} for each in receipts)
     assert all(re.fullmatch("[0-9a-f]{32}", each["id"]) for each in receipts)
     assert len({each["commitment"] for each in receipts}) == 20
     numbers = [int(each["id"], 16) for each in receipts]

@@ -29,7 +29,7 @@ def test_a_question_is_answered_with_source_age_and_receipt(town: Town) -> None:
     assert person["personalCode"] == PERSONAS["ilze"]
     assert person["employment"]["status"] == "UNEMPLOYED"
     assert person["employment"]["provenance"]["source"]
-    assert set(response.json()["extensions"]["receipt"]) == {"id", "commitment"}
+    assert set(response.json()["extensions"]["receipt"]) == {"id", "commitment", "promise"}
     assert sorted(town.watch.published()) == ["disability", "employment", "socialInsurance"]
 
 

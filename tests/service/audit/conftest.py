@@ -18,7 +18,7 @@ from tests.service.storage.fixtures import (
     template,
     tokens,
 )
-from tests.service.storage.hub_database import keyring
+from tests.service.storage.hub_database import keyring, log_key
 
 __all__ = ["clock", "database", "hub_database", "template", "tokens"]
 
@@ -34,7 +34,7 @@ async def table(
 
 @pytest_asyncio.fixture
 async def log(table: LogTable, database: Database) -> AsyncIterator[DurableLog]:
-    async with open_log(table, KeyTable(database), keyring()) as opened:
+    async with open_log(table, KeyTable(database), keyring(), log_key()) as opened:
         yield opened
 
 

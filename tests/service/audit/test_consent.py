@@ -21,7 +21,7 @@ from hub.storage.database import Database
 from hub.storage.log import KeyTable, LogTable
 from hub.storage.tokens import SubjectTokens
 from tests.service.storage.fixtures import StillClock
-from tests.service.storage.hub_database import HubDatabase, ask, code, keyring, run
+from tests.service.storage.hub_database import HubDatabase, ask, code, keyring, log_key, run
 from tests.unit.audit.making import disclosure
 from tests.unit.consent.making import CONSENT, LAW, PUBLIC_TASK, agreement
 
@@ -183,7 +183,7 @@ async def test_no_entry_is_committed_after_the_withdrawal_it_cites(
     async def replica(number: int) -> None:
         table = LogTable(database, tokens, clock)
         async with (
-            open_log(table, KeyTable(database), keyring()) as log,
+            open_log(table, KeyTable(database), keyring(), log_key()) as log,
             asyncio.TaskGroup() as own,
         ):
             for client in range(6):
@@ -247,7 +247,10 @@ async def test_no_entry_is_committed_after_the_restriction_it_should_have_seen(
             restricted.add(person)
 
     table = LogTable(database, tokens, clock)
-    async with open_log(table, KeyTable(database), keyring()) as log, asyncio.TaskGroup() as group:
+    async with (
+        open_log(table, KeyTable(database), keyring(), log_key()) as log,
+        asyncio.TaskGroup() as group,
+    ):
         group.create_task(restrict())
         for client in range(8):
             group.create_task(ask_about(log, client))

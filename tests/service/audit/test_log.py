@@ -18,7 +18,7 @@ from hub.storage.keyring import MasterKeyring
 from hub.storage.log import KeyTable, LogTable
 from hub.storage.tokens import SubjectTokens
 from tests.service.storage.fixtures import StillClock
-from tests.service.storage.hub_database import HubDatabase, ask, keyring
+from tests.service.storage.hub_database import HubDatabase, ask, keyring, log_key
 from tests.unit.audit.making import FOUND, code, disclosure
 
 pytestmark = pytest.mark.asyncio
@@ -130,7 +130,7 @@ async def test_replicas_make_one_key_for_the_same_new_person(
 
     async def replica(order: int) -> Receipt:
         own_table = LogTable(database, tokens, clock)
-        async with open_log(own_table, KeyTable(database), keyring()) as own:
+        async with open_log(own_table, KeyTable(database), keyring(), log_key()) as own:
             receipt = await own.append(disclosure(*people[::order]))
         await own_table.aclose()
         return receipt
@@ -171,7 +171,7 @@ async def test_the_same_person_twice_in_one_operation_has_two_entries(
 async def test_a_memory_of_few_keys_only_costs_queries(
     table: LogTable, database: Database, reader: LogReader
 ) -> None:
-    async with open_log(table, KeyTable(database), keyring()) as own:
+    async with open_log(table, KeyTable(database), keyring(), log_key()) as own:
         own._keys._capacity = 2
         for _ in range(2):
             receipt = await own.append(disclosure(*map(code, range(5))))
@@ -209,7 +209,7 @@ async def test_what_postgres_refuses_is_told_as_unavailable_and_the_next_goes_th
 
 
 async def test_after_the_end_nothing_is_accepted(table: LogTable, database: Database) -> None:
-    async with open_log(table, KeyTable(database), keyring()) as own:
+    async with open_log(table, KeyTable(database), keyring(), log_key()) as own:
         pass
     for made in (disclosure(), disclosure(code(1))):
         with pytest.raises(ServiceUnavailable):

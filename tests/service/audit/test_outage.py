@@ -24,6 +24,7 @@ from tests.service.storage.hub_database import (
     HubDatabase,
     copy_template,
     keyring,
+    log_key,
     make_template,
 )
 from tests.unit.audit.making import code, disclosure
@@ -51,7 +52,7 @@ async def hub(harmed: HubDatabase) -> AsyncIterator[tuple[DurableLog, LogReader,
     database = Database(harmed.url)
     table = LogTable(database, SubjectTokens(keyring()), StillClock())
     try:
-        async with open_log(table, KeyTable(database), keyring()) as log:
+        async with open_log(table, KeyTable(database), keyring(), log_key()) as log:
             yield log, LogReader(table, KeyTable(database), keyring()), table
     finally:
         await table.aclose()

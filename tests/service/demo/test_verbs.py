@@ -39,7 +39,7 @@ def test_pasted_question_is_answered(show: Show) -> None:
     assert "errors" not in answer
     assert answer["data"]["person"]["employment"]["status"] == "UNEMPLOYED"
     assert answer["data"]["person"]["socialInsurance"]["benefits"]
-    assert set(answer["extensions"]["receipt"]) == {"id", "commitment"}
+    assert set(answer["extensions"]["receipt"]) == {"id", "commitment", "promise"}
 
 
 def test_pasted_question_is_refused(show: Show) -> None:

@@ -8,6 +8,7 @@ from typing import Any
 import asyncpg
 from sqlalchemy.engine import make_url
 
+from hub.audit.tlog.logkey import LogKey
 from hub.model.personal_code import PersonalCode
 from hub.storage.keyring import MasterKeyring
 from hub.storage.migrate import migrate
@@ -23,6 +24,10 @@ class HubDatabase:
 
 def keyring() -> MasterKeyring:
     return MasterKeyring(b"a master key that tests alone use")
+
+
+def log_key() -> LogKey:
+    return LogKey("hub.test/log", bytes(range(32)))
 
 
 def code(number: int) -> PersonalCode:

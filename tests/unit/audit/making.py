@@ -12,9 +12,11 @@ import orjson
 from hub.audit.chain import Writer
 from hub.audit.entry import Prepared, prepare
 from hub.audit.keys import SubjectKey
+from hub.audit.tlog.logkey import LogKey
 from hub.model.entry import Disclosure, Header, LogBatch, StoredEntry, SubjectEntry
 from hub.model.personal_code import PersonalCode
 
+KEY = LogKey("hub.test/log", bytes(range(32)))
 FOUND = {"disability": "found", "employment": "absent"}
 
 
@@ -55,7 +57,7 @@ def disclosure(
 
 
 def prepared(made: Disclosure) -> Prepared:
-    return prepare(made, [key_of(entry.subject) for entry in made.subjects])
+    return prepare(made, [key_of(entry.subject) for entry in made.subjects], KEY)
 
 
 def key_of(subject: PersonalCode) -> SubjectKey:

@@ -15,7 +15,7 @@ from hub.audit.sealing import OUTCOME_BYTES, PERSON_BYTES
 from hub.model.consent import STOPPABLE_BASES
 from hub.model.entry import NOTHING_TOLD, Disclosure, Header, StoredEntry, SubjectEntry
 from hub.model.personal_code import PersonalCode
-from tests.unit.audit.making import code, disclosure, key_of, prepared, stored
+from tests.unit.audit.making import KEY, code, disclosure, key_of, prepared, stored
 
 WORDS = st.text(max_size=12)
 SOME = st.none() | WORDS
@@ -135,7 +135,7 @@ def test_every_byte_is_as_spelt_out_plainly(made: Disclosure) -> None:
 @settings(max_examples=100, deadline=None)
 @given(DISCLOSURES, st.integers(1, 3))
 def test_building_in_turns_changes_nothing(made: Disclosure, turn: int) -> None:
-    building = Building(made.header)
+    building = Building(made.header, KEY)
     for start in range(0, len(made.subjects), turn):
         part = made.subjects[start : start + turn]
         building.add(part, [key_of(entry.subject) for entry in part])
@@ -179,7 +179,7 @@ def test_two_entries_never_share_what_is_random() -> None:
 def test_each_person_has_exactly_one_key() -> None:
     made = disclosure(code(1), code(2))
     try:
-        prepare(made, [key_of(code(1))])
+        prepare(made, [key_of(code(1))], KEY)
     except ValueError:
         return
     raise AssertionError
