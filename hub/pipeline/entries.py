@@ -151,5 +151,6 @@ def _disclosing(journal: Journal, prepared: Prepared) -> Header:
         registers=plan.registers,
         fields=prepared.fields,
         denied=prepared.denied,
+        categories=prepared.categories,
         **_invoking(caller),
     )

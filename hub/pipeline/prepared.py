@@ -15,6 +15,7 @@ from hub.model.catalogue import FieldId
 from hub.model.decision import Permit, Verdict
 from hub.model.personal_code import PersonalCode
 from hub.plan.arguments import Arguments, read_arguments, variables_in
+from hub.plan.catalogue import kinds_of_data
 from hub.plan.compiler import Compiled, Unsupported, compile_operation
 from hub.plan.operation import SUBJECT_ROOTS, Plan
 from hub.plan.tree import Root
@@ -59,7 +60,7 @@ class Prepared:
         columns: By register, of all its questions.
         periods: Variables in the arguments of registers' fields.
         resting: Registers some of whose answers rest on consent alone.
-        fields, denied: As entries of the access log tell them.
+        fields, denied, categories: As entries of the access log tell them.
         told: Errors for leaves answered with null.
         bound: What was bound to arguments before; whoever adds to it bounds it.
         mark: As of ``hub.pipeline.bound.Bound``.
@@ -76,6 +77,7 @@ class Prepared:
     resting: frozenset[str]
     fields: tuple[FieldId, ...]
     denied: tuple[tuple[str, str], ...]
+    categories: tuple[str, ...]
     told: tuple[HubError, ...]
     bound: dict[object, object] = field(default_factory=dict)
     mark: object = field(default_factory=object)
@@ -162,6 +164,7 @@ class Preparations:
             resting=frozenset(each.register for each in questions if each.needs & decided.residual),
             fields=tuple(sorted(permit.granted)),
             denied=tuple((verdict.field, verdict.rule) for verdict in permit.withheld),
+            categories=kinds_of_data(self._schema, permit.granted, permit.value_classes),
             told=tuple(_withheld(verdict) for verdict in permit.withheld),
         )
 

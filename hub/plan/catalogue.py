@@ -1,6 +1,6 @@
 """Read the published schema into the catalogue of classified fields."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -63,6 +63,32 @@ def class_of(definition: Any) -> tuple[Category, Sensitivity] | None:  # noqa: A
     return None
 
 
+def kinds_of_data(
+    schema: GraphQLSchema, granted: Collection[FieldId], value_classes: Collection[FieldId]
+) -> tuple[str, ...]:
+    """Return the categories of what is granted, sorted; ``@data`` of each leaf tells its own.
+
+    Leaves that are free beside others count only where there are no others.
+
+    Args:
+        schema: The published schema.
+        granted: Leaves of an operation.
+        value_classes: Granted too; those of rows and values among the leaves count.
+    """
+    free: set[str] = set()
+    found = {
+        category
+        for holder, _, category in (each.partition("#") for each in value_classes)
+        if any(f"{path}.".startswith(f"{holder}.") for path in granted)
+    }
+    for path in granted:
+        parent, definition = _published(schema, path)
+        known = class_of(definition)
+        if known is not None:
+            (free if _is_free(parent, path) else found).add(known[0].value)
+    return tuple(sorted(found or free))
+
+
 def is_leaf(field: GraphQLField) -> bool:
     """Tell whether a field ends a path."""
     return not isinstance(get_named_type(field.type), GraphQLObjectType)
@@ -75,6 +101,19 @@ def first_leaf(ids: tuple[str, ...], kind: Any) -> FieldId:  # noqa: ANN401 — 
     if is_leaf(below):
         return FieldId(".".join((*ids, name)))
     return first_leaf((*ids, name), get_named_type(below.type))
+
+
+def _is_free(parent: str, path: str) -> bool:
+    return parent in FREE_TYPES or path == "personalCode"
+
+
+def _published(schema: GraphQLSchema, path: str) -> tuple[str, Any]:
+    """Return the type that holds a leaf, and the leaf's declaration."""
+    kind: Any = schema.type_map["Person"]
+    *above, last = path.split(".")
+    for name in above:
+        kind = get_named_type(kind.fields[name].type)
+    return kind.name, kind.fields[last].extensions.get(DEFINITION)
 
 
 def _leaves(parent: Any, above: tuple[str, ...]) -> Iterator[Leaf]:  # noqa: ANN401 — object type
@@ -98,7 +137,7 @@ def _fields(leaf: Leaf, problems: list[str]) -> Iterator[Field]:
         register=register,
         category=known[0],
         sensitivity=known[1],
-        free=leaf.parent in FREE_TYPES or path == "personalCode",
+        free=_is_free(leaf.parent, path),
     )
     how = definition.metadata.get("classifies")
     if how:

@@ -3,7 +3,7 @@ import strawberry
 
 from hub.errors import Misconfigured
 from hub.model.catalogue import Category, FieldId, Sensitivity
-from hub.plan.catalogue import described, read_catalogue
+from hub.plan.catalogue import described, kinds_of_data, read_catalogue
 from schemas.composition import build
 from schemas.person import Registered, answer
 from tests.unit.plan.schema import MANIFEST, SCHEMA
@@ -18,6 +18,23 @@ def test_every_leaf_has_its_class_and_every_special_value_its_id() -> None:
     assert fields[FieldId("library.provenance.asOf")].free
     assert fields[FieldId("personalCode")].free
     assert not fields[FieldId("library.card")].free
+
+
+@pytest.mark.parametrize(
+    ("granted", "classes", "told"),
+    [
+        (["library.loans.fee"], [], ("FINANCIAL",)),
+        (["library.loans.fee", "personalCode", "library.provenance.asOf"], [], ("FINANCIAL",)),
+        (["personalCode"], [], ("IDENTITY",)),
+        (["library.loans.fee"], ["library.loans#HEALTH"], ("FINANCIAL", "HEALTH")),
+        (["library.card"], ["library.loans#HEALTH"], ("ADMINISTRATIVE",)),
+    ],
+)
+def test_an_entry_tells_what_kinds_of_data_were_granted(
+    granted: list[str], classes: list[str], told: tuple[str, ...]
+) -> None:
+    found = kinds_of_data(SCHEMA, [*map(FieldId, granted)], [*map(FieldId, classes)])
+    assert found == told
 
 
 def test_a_register_without_connector_stops_the_start() -> None:
