@@ -64,7 +64,11 @@ class Hub:
 
 @asynccontextmanager
 async def open_hub(
-    settings: Settings, *, refit: Refit = dict, ahead: bool = False
+    settings: Settings,
+    *,
+    refit: Refit = dict,
+    ahead: bool = False,
+    clock: Clock | None = None,
 ) -> AsyncIterator[Hub]:
     """Open every room for as long as the block runs.
 
@@ -72,12 +76,13 @@ async def open_hub(
         settings: From the environment, or the sandbox's.
         refit: Applied to the connectors, the population register's among them; for those who
             must watch what is asked of registers.
+        clock: Tells the time; None: the system's.
         ahead: Build decision sets and open connections before anybody asks, as a server does.
 
     Raises:
         Misconfigured: The schema, the policies or the controllers' keys cannot be used.
     """
-    clock: Clock = SystemClock()
+    clock = clock or SystemClock()
     metrics = CollectorRegistry()
     keyring = MasterKeyring(settings.master_key)
     tokens = SubjectTokens(keyring)

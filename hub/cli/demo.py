@@ -16,13 +16,14 @@ import httpx
 from hub.app.logs import configure_logs
 from hub.cli.banner import Voice
 from hub.cli.children import ChildEnded, SandboxChild, running
-from hub.cli.estate import AUDIENCE, Estate
+from hub.cli.day import has_lived, lived_day
+from hub.cli.estate import AUDIENCE, Estate, settings_of
 from hub.cli.furnish import FIRST_PEOPLE, Plot, furnish
 from hub.cli.options import data_dir_option, folder_of
 from hub.cli.premises import claim_port, held
 from hub.cli.stop import Stop, Stopped
 from hub.errors import Misconfigured
-from hub.sandbox.data_dir import DataDir
+from hub.sandbox.data_dir import REGISTERS_DATABASE, DataDir
 from hub.sandbox.servers import Server, start_postgres, start_redis
 from hub.sandbox.servers.address import choose_port
 from hub.sandbox.state import State, forget_state, write_state
@@ -55,14 +56,16 @@ _WATCH_PAUSE_S: Final = 0.5
 )
 @data_dir_option
 @click.option("--headless", is_flag=True, help="Log lines only: no progress bar, no banner.")
+@click.option("--empty", is_flag=True, help="Begin with an empty log: no day of traffic.")
 @click.option("--reset", is_flag=True, help="Remove the folder's sandbox and begin anew.")
-def command(
+def command(  # noqa: PLR0913 — as many as there are options
     *,
     port: int,
     people: int | None,
     workers: int | None,
     data_dir: Path | None,
     headless: bool,
+    empty: bool,
     reset: bool,
 ) -> None:
     """Run the sandbox: hub, registers, issuer, synthetic people, GraphiQL.
@@ -82,6 +85,7 @@ def command(
             bearing=replace(bearing, workers=workers or bearing.workers),
             voice=voice,
             stop=stop,
+            day=not empty,
         )
         try:
             demo.run()
@@ -100,6 +104,7 @@ class _Demo:
     bearing: Bearing
     voice: Voice
     stop: Stop
+    day: bool = True
 
     @property
     def hub(self) -> str:
@@ -132,11 +137,13 @@ class _Demo:
                 host=HOST,
                 port=self.port,
                 headless=voice.headless,
+                day=self.day,
             )
             voice.step("bringing the databases up to date")
             estate = self.stop.run(furnish(plot))
             voice.step("starting issuer and hub")
             self._introduce(estate, [], [postgres, redis])
+            self._live(estate)
             stack.callback(forget_state, path)
             words = ("--port", str(issuer_port))
             issuer = stack.enter_context(running(path, "issuer", "hub.sandbox.issuer", *words))
@@ -145,6 +152,15 @@ class _Demo:
             self._await_ready([issuer, hub])
             voice.ready(path, estate)
             self._watch([issuer, hub], [postgres, redis])
+
+    def _live(self, estate: Estate) -> None:
+        """Let a day pass, where nothing ever happened."""
+        if not self.day or self.stop.run(has_lived(estate.database_url)):
+            return
+        self.voice.step("letting a working day pass, some of it misuse")
+        url = f"{estate.server_url}/{REGISTERS_DATABASE}"
+        acts = self.stop.run(lived_day(settings_of(self.folder.path), url))
+        self.voice.step(f"{acts:,} requests were made that day")
 
     def _hub(self, path: Path) -> AbstractContextManager[SandboxChild]:
         words = ["--workers", str(self.bearing.workers)]

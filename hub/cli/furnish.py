@@ -13,6 +13,7 @@ from hub.app.agreements import put_in_force
 from hub.app.clock import SystemClock
 from hub.audit.log import open_log
 from hub.audit.tlog.logkey import LogKey
+from hub.cli.day import SetClock, first_moment, log_is_empty
 from hub.cli.estate import LOG_ORIGIN, Estate, keep
 from hub.consent.desk import ConsentDesk
 from hub.model.agreement import Agreement
@@ -21,6 +22,7 @@ from hub.policy.cedar import load_rules
 from hub.policy.documents import AgreementDocument, load_documents
 from hub.policy.signatures import controllers_of, seeds
 from hub.policy.source import packaged, read_yaml, text_of
+from hub.ports import Clock
 from hub.sandbox.data_dir import HUB_DATABASE, RUNTIME_ROLE, DataDir
 from hub.sandbox.issuer.keys import prepare
 from hub.sandbox.people.generate import Population
@@ -61,6 +63,7 @@ class Plot:
         people: How many synthetic people there shall be; None keeps those there are.
         issuer: Address the issuer will have. ``host``, ``port``: the hub's.
         headless: Log lines instead of a progress bar.
+        day: Whether an empty log begins yesterday, so that a day of traffic can follow.
     """
 
     data_dir: DataDir
@@ -71,6 +74,7 @@ class Plot:
     host: str
     port: int
     headless: bool
+    day: bool = False
 
 
 async def furnish(plot: Plot) -> Estate:
@@ -88,8 +92,10 @@ async def furnish(plot: Plot) -> Estate:
         Population(seed=SEED, people=people, today=SystemClock().today()),
         headless=plot.headless,
     )
-    agreements = await agree(data_dir, owner_url)
-    await _lists(data_dir, owner_url, agreements)
+    fresh = plot.day and await log_is_empty(owner_url)
+    clock: Clock = SetClock(first_moment()) if fresh else SystemClock()
+    agreements = await agree(data_dir, owner_url, clock)
+    await _lists(data_dir, owner_url, agreements, clock)
     estate = Estate(
         server_url=postgres.url,
         owner_url=owner_url,
@@ -105,12 +111,15 @@ async def furnish(plot: Plot) -> Estate:
     return estate
 
 
-async def agree(data_dir: DataDir, owner_url: str) -> Sequence[Agreement]:
+async def agree(
+    data_dir: DataDir, owner_url: str, clock: Clock | None = None
+) -> Sequence[Agreement]:
     """Put the written agreements in force, signed for every controller; kept ones are kept.
 
     Args:
         data_dir: Takes the keys of controllers and clients.
         owner_url: The hub's database, migrated, as its owner.
+        clock: Tells when; None: the system's.
     """
     documents = sandbox_documents()
     keys = data_dir.controller_keys(controllers_of(documents))
@@ -118,7 +127,7 @@ async def agree(data_dir: DataDir, owner_url: str) -> Sequence[Agreement]:
     terms = [each.agreement for each in documents]
     prepare(data_dir.path, sorted({each.client for each in terms}))
     revisions = list(zip(terms, seeds(documents, keys), strict=True))
-    clock, keyring = SystemClock(), MasterKeyring(data_dir.secret("master"))
+    clock, keyring = clock or SystemClock(), MasterKeyring(data_dir.secret("master"))
     key = LogKey(LOG_ORIGIN, data_dir.secret("log"))
     async with aclosing(Database(owner_url)) as database:
         table = LogTable(database, SubjectTokens(keyring), clock)
@@ -154,7 +163,9 @@ def _runtime(postgres: PostgresServer, password: str) -> str:
     return f"postgresql://{RUNTIME_ROLE}:{password}@127.0.0.1:{postgres.port}/{HUB_DATABASE}"
 
 
-async def _lists(data_dir: DataDir, owner_url: str, agreements: Sequence[Agreement]) -> None:
+async def _lists(
+    data_dir: DataDir, owner_url: str, agreements: Sequence[Agreement], clock: Clock
+) -> None:
     """Put persons on the lists that agreements name, and record the consents they have given."""
     lists = read_yaml("sandbox.yaml", text_of(packaged() / "sandbox.yaml")).convert(Lists)
     codes = {each.key: PersonalCode.parse(each.code) for each in personas()}
@@ -166,7 +177,7 @@ async def _lists(data_dir: DataDir, owner_url: str, agreements: Sequence[Agreeme
         for number, cases in lists.cases.items():
             for case, keys in cases.items():
                 await scopes.add(number, case, _coded(keys, codes))
-        desk = ConsentDesk(ConsentTable(database, tokens), SystemClock())
+        desk = ConsentDesk(ConsentTable(database, tokens), clock)
         for agreement in agreements:
             for code in _coded(lists.consents.get(agreement.number, ()), codes):
                 if not (await desk.show(code)).records:  # a start never undoes a withdrawal

@@ -23,7 +23,7 @@ def test_an_answer_leaves_after_its_entry(served: Town) -> None:
 
 
 def test_questions_of_both_kinds_stand_apart(served: Town) -> None:
-    query = "query ($c: PersonalCode!) { heartbeat { at } person(personalCode: $c) { personalCode } }"
+    query = "query ($c: PersonalCode!) { heartbeat { at } person(personalCode: $c) { __typename } }"
     with served.refusing():
         response = served.ask(query, {"c": PERSONAS["ilze"]})
     assert codes(response) == ["roots_mixed"]
