@@ -2,10 +2,10 @@
 
 from connectors.population.facts import PopulationFacts
 from connectors.population.mapping import present
-from connectors.population.source import RECORD
+from connectors.population.source import KINSHIP, POLICY, RECORD
 from connectors.transports.sql import SqlConnector, SqlRegister
 from hub.model.catalogue import Freshness, Manifest
-from hub.ports import Clock, Connector, RegisterConfig
+from hub.ports import KIN, Clock, Connector, RegisterConfig
 
 MANIFEST = Manifest(
     name="population",
@@ -24,7 +24,8 @@ _REGISTER = SqlRegister(
     facts=PopulationFacts,
     record=RECORD,
     present=present,
-    presence=frozenset({"codes.code", "codes.begins"}),
+    needs={KIN: KINSHIP},
+    presence=POLICY,
 )
 
 

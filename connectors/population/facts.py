@@ -17,6 +17,20 @@ class CodeGiven(Struct, frozen=True, kw_only=True, omit_defaults=True):
     begins: date | UnsetType = UNSET
 
 
+class Named(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """A last name (uzvārds), closed days."""
+
+    last: str | UnsetType = UNSET
+    begins: date | UnsetType = UNSET
+    ends: date | UnsetType | None = UNSET
+
+
+class Relative(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """A parent, child or spouse (radinieks), by the code that the register has of them."""
+
+    code: Digits | UnsetType = UNSET
+
+
 class Declared(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """A declared residence (deklarētā dzīvesvieta), closed days.
 
@@ -24,11 +38,13 @@ class Declared(Struct, frozen=True, kw_only=True, omit_defaults=True):
         territory: ATVK code on the first day.
         territory_ended: Last day of that territory, None while it exists.
         successor: Territory that it belongs to since.
+        address: As declared; asked for kinship alone.
     """
 
     territory: str | UnsetType = UNSET
     territory_ended: date | UnsetType | None = UNSET
     successor: str | UnsetType | None = UNSET
+    address: str | UnsetType = UNSET
     begins: date | UnsetType = UNSET
     ends: date | UnsetType | None = UNSET
 
@@ -47,7 +63,9 @@ class PopulationFacts(Struct, frozen=True, kw_only=True, omit_defaults=True):
     codes: tuple[CodeGiven, ...] | UnsetType = UNSET
     born: date | UnsetType | None = UNSET
     died: date | UnsetType | None = UNSET
+    names: tuple[Named, ...] | UnsetType = UNSET
     residences: tuple[Declared, ...] | UnsetType = UNSET
+    relatives: tuple[Relative, ...] | UnsetType = UNSET
     representatives: tuple[Representative, ...] | UnsetType = UNSET
 
     def withhold(self, granted: Collection[FieldId]) -> Self:  # noqa: ARG002 - the port's form

@@ -2,14 +2,17 @@
 
 from collections.abc import Mapping
 from datetime import date
+from hashlib import blake2b
 from typing import Any
+
+from msgspec import UNSET
 
 from connectors.population.facts import Declared, PopulationFacts
 from connectors.transports.codes import canonical
 from connectors.transports.unset import rows, told, touches
 from hub.model.evidence import Provenance
 from hub.model.personal_code import PersonalCode
-from hub.ports import Residence
+from hub.ports import Kin, Residence
 
 
 def present(
@@ -31,6 +34,7 @@ def present(
         born=told(facts.born),
         died=died,
         guardians=_guardians(facts, today),
+        kin=_kin(facts, today),
     )
 
 
@@ -66,3 +70,23 @@ def _guardians(facts: PopulationFacts, today: date) -> tuple[PersonalCode, ...]:
         if (code := told(one.code)) and touches(one.begins, one.ends, today, today)
     )
     return tuple(dict.fromkeys(canonical(code) for code in valid))
+
+
+def _kin(facts: PopulationFacts, today: date) -> Kin | None:
+    """Return whose household the person belongs to, where that was asked."""
+    if facts.names is UNSET:
+        return None
+    homes = [one for one in rows(facts.residences) if touches(one.begins, one.ends, today, today)]
+    names = [one for one in rows(facts.names) if touches(one.begins, one.ends, today, today)]
+    return Kin(
+        surname=told(names[-1].last) if names else None,
+        home=_mark(told(homes[-1].address)) if homes else None,
+        relatives=frozenset(
+            canonical(code) for one in rows(facts.relatives) if (code := told(one.code))
+        ),
+    )
+
+
+def _mark(address: str | None) -> bytes | None:
+    """Return what tells one home from another: nobody who reads it needs the address."""
+    return blake2b(address.encode(), digest_size=16).digest() if address else None

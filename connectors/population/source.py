@@ -1,5 +1,7 @@
 """The register of natural persons (Fizisko personu reģistrs) as its tables stand."""
 
+from typing import Final
+
 from sqlalchemy import BigInteger, Column, Date, ForeignKey, MetaData, String, Table, Text
 
 from connectors.transports.sql_rows import Record, Rows
@@ -118,10 +120,27 @@ RECORD = Record(
                     "territory": RESIDENCES.c.atvk_kods,
                     "territory_ended": TERRITORIES.c.speka_lidz,
                     "successor": TERRITORIES.c.pectecis,
+                    "address": RESIDENCES.c.adrese,
                     "begins": RESIDENCES.c.no_datuma,
                     "ends": RESIDENCES.c.lidz_datumam,
                 },
                 order_by=(RESIDENCES.c.no_datuma,),
+            ),
+            "names": Rows(
+                source=NAMES,
+                on=NAMES.c.personas_id == PERSONS.c.personas_id,
+                columns={
+                    "last": NAMES.c.uzvards,
+                    "begins": NAMES.c.no_datuma,
+                    "ends": NAMES.c.lidz_datumam,
+                },
+                order_by=(NAMES.c.no_datuma,),
+            ),
+            "relatives": Rows(
+                source=RELATIVES,
+                on=RELATIVES.c.personas_id == PERSONS.c.personas_id,
+                columns={"code": RELATIVES.c.radinieka_kods},
+                order_by=(RELATIVES.c.radniecibas_id,),
             ),
             "representatives": Rows(
                 source=REPRESENTATIVES,
@@ -140,3 +159,13 @@ RECORD = Record(
 
 # INVARIANT: a code given on adoption and the former one are two ``personas_id`` that no row joins.
 """
+
+_HOMES: Final = frozenset({"residences.address", "residences.begins", "residences.ends"})
+_NAMES: Final = frozenset({"names.last", "names.begins", "names.ends"})
+_ALONE: Final = {"residences.address", "relatives.code", *_NAMES}
+
+POLICY: Final = RECORD.columns - _ALONE
+"""What policy needs of a person: asked at every request."""
+
+KINSHIP: Final = frozenset({"codes.code", "codes.begins", "relatives.code"}) | _HOMES | _NAMES
+"""What tells whose household somebody belongs to: asked when the access log is analysed."""

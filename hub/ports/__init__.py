@@ -19,9 +19,20 @@ from hub.ports.storage import (
     ScopeStore,
     StoredAgreement,
 )
-from hub.ports.world import Clock, Connector, Keyring, RegisterConfig, Reply, Residence
+from hub.ports.world import (
+    KIN,
+    Clock,
+    Connector,
+    Keyring,
+    Kin,
+    Kinship,
+    RegisterConfig,
+    Reply,
+    Residence,
+)
 
 __all__ = [
+    "KIN",
     "AccessLog",
     "AgreementStore",
     "Answers",
@@ -35,6 +46,8 @@ __all__ = [
     "Identify",
     "KeyStore",
     "Keyring",
+    "Kin",
+    "Kinship",
     "LogStore",
     "Pending",
     "PolicyEngine",

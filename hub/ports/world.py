@@ -3,7 +3,7 @@
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any, Protocol
+from typing import Any, Final, Protocol
 
 from typing_extensions import override
 
@@ -100,6 +100,25 @@ class Connector(Protocol):
         """Release connections."""
 
 
+KIN: Final = FieldId("kin")
+"""Leaf under which the population register's connector is asked for kin; nothing else asks it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Kin:
+    """Whose household a person belongs to; lives in memory while the log is analysed.
+
+    Attributes:
+        surname: Present last name.
+        home: Tells one declared address from another; None without one.
+        relatives: Parents, children and spouse, by the codes that the register has of them.
+    """
+
+    surname: str | None
+    home: bytes | None
+    relatives: frozenset[PersonalCode]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Residence:
     """What policy needs to know of one person (population register).
@@ -109,6 +128,7 @@ class Residence:
         territory: ATVK code of declared residence, None without one.
         born, died: Days; None when unknown or alive.
         guardians: Current codes of those who may act for the person.
+        kin: Where ``KIN`` was asked.
     """
 
     codes: tuple[PersonalCode, ...]
@@ -116,3 +136,15 @@ class Residence:
     born: date | None
     died: date | None
     guardians: tuple[PersonalCode, ...] = ()
+    kin: Kin | None = None
+
+
+class Kinship(Protocol):
+    """The population register, asked who belongs to whose household."""
+
+    async def of(self, codes: Collection[PersonalCode]) -> Mapping[PersonalCode, Residence]:
+        """Return each person found, with ``kin``, by the code asked; a batched question.
+
+        Raises:
+            RegisterError: The register does not answer.
+        """
