@@ -13,4 +13,5 @@ GRANTS: dict[str, str] = (
 )
 """Privileges of the runtime role, table by table; migrations grant these and revoke the rest."""
 
-SEQUENCES, FUNCTIONS = log.SEQUENCES, log.FUNCTIONS
+SEQUENCES: dict[str, str] = log.SEQUENCES
+FUNCTIONS: dict[str, str] = log.FUNCTIONS | oversight.FUNCTIONS
