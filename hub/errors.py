@@ -122,6 +122,21 @@ class Code(Enum):
     PAGE_INVALID = ("page_invalid", 400, True,
         "the page is too large or not a positive number",
         "lappuses lielums ir pārāk liels vai nav pozitīvs skaitlis")
+    CONSENT_TARGET_UNKNOWN = ("consent_target_unknown", 400, True,
+        "there is no such agreement in force",
+        "tādas spēkā esošas vienošanās nav")
+    CONSENT_NOT_THE_BASIS = ("consent_not_the_basis", 400, True,
+        "this agreement does not rest on consent",
+        "šīs vienošanās pamats nav piekrišana")
+    CONSENT_STEP_INVALID = ("consent_step_invalid", 400, True,
+        "the consent record does not allow this step now",
+        "piekrišanas ieraksts šobrīd šādu soli nepieļauj")
+    OBJECTION_NOT_POSSIBLE = ("objection_not_possible", 400, True,
+        "there is no right to object to this disclosure",
+        "pret šo izpaušanu nevar iebilst")
+    DECISION_INCOMPLETE = ("decision_incomplete", 400, True,
+        "a decision names institution and office, and tells the person before a restriction ends",
+        "lēmumā norāda iestādi un amatu, un pirms ierobežojuma atcelšanas par to informē personu")
     WINDOW_INVALID = ("window_invalid", 400, True,
         "the period ends before it begins or is not a real period",
         "periods beidzas pirms sākuma vai nav derīgs")
