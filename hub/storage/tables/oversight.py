@@ -6,12 +6,14 @@ from sqlalchemy import (
     CheckConstraint,
     Column,
     ForeignKey,
+    Identity,
     Index,
     Integer,
     LargeBinary,
     SmallInteger,
     Table,
     Text,
+    UniqueConstraint,
     text,
 )
 from sqlalchemy.dialects.postgresql import ARRAY
@@ -104,5 +106,84 @@ RETENTION_FUNCTIONS: dict[str, str] = {
     "finish_destruction(text, timestamptz)": "EXECUTE",
 }
 
-GRANTS: dict[str, str] = RETENTION_GRANTS
+official = Table(
+    "official",
+    metadata,
+    Column("recipient", Text, primary_key=True),
+    Column("official", Text, primary_key=True),
+    Column("token", LargeBinary, nullable=False),
+    Column("sealed", LargeBinary, nullable=False),
+    Column("at", INSTANT, nullable=False),
+    Index("official_person", "token"),
+)
+"""Who an institution's officials are in private: ``sealed`` is the personal code."""
+
+vip = Table(
+    "vip",
+    metadata,
+    Column("token", LargeBinary, primary_key=True),
+    Column("sealed", LargeBinary, nullable=False),
+    Column("at", INSTANT, nullable=False),
+)
+"""Persons whom curiosity seeks; neither column tells who."""
+
+finding = Table(
+    "finding",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("seq", BigInteger, Identity(always=True), nullable=False),
+    Column("at", INSTANT, nullable=False),
+    Column("detector", Text, nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("recipient", Text),
+    Column("official", Text),
+    Column("client", Text),
+    Column("agreement", Text),
+    Column("case", Text),
+    Column("since", INSTANT, nullable=False),
+    Column("until", INSTANT, nullable=False),
+    Column("thresholds", Text, nullable=False),
+    Column("measured", Text, nullable=False),
+    UniqueConstraint("seq", name="finding_order"),
+    Index("finding_recipient", "recipient", "seq"),
+)
+"""Suspicions; ``id`` is a keyed hash of what each is about, so one found twice is one."""
+
+finding_entry = Table(
+    "finding_entry",
+    metadata,
+    Column("finding", Text, ForeignKey("hub.finding.id"), primary_key=True),
+    Column("year", SmallInteger, primary_key=True, autoincrement=False),
+    Column("position", BigInteger, primary_key=True, autoincrement=False),
+    Column("role", Text, nullable=False),
+    CheckConstraint("role IN ('evidence', 'baseline')", name="role"),
+    Index("finding_entry_cited", "year", "position"),
+)
+"""Entries from which a finding can be made again."""
+
+finding_event = Table(
+    "finding_event",
+    metadata,
+    Column("seq", BigInteger, Identity(always=True), primary_key=True),
+    Column("finding", Text, ForeignKey("hub.finding.id"), nullable=False),
+    Column("at", INSTANT, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("reason", Text),
+    Column("officer", Text),
+    Column("operation_id", Text),
+    CheckConstraint("kind IN ('opened', 'closed', 'reopened')", name="kind"),
+    CheckConstraint("kind <> 'closed' OR reason IS NOT NULL", name="closed"),
+    Index("finding_event_finding", "finding", "seq"),
+)
+"""What became of findings; the last event of each is its state."""
+
+FINDING_GRANTS: dict[str, str] = {
+    "official": "SELECT, INSERT, UPDATE, DELETE",
+    "vip": "SELECT, INSERT, DELETE",
+    "finding": "SELECT, INSERT",
+    "finding_entry": "SELECT, INSERT",
+    "finding_event": "SELECT, INSERT",
+}
+
+GRANTS: dict[str, str] = RETENTION_GRANTS | FINDING_GRANTS
 FUNCTIONS: dict[str, str] = RETENTION_FUNCTIONS

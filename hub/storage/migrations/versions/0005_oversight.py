@@ -354,7 +354,70 @@ RETENTION = (
     RETENTION_RIGHTS,
 )
 
-FINDINGS: tuple[str, ...] = ()
+FINDING_TABLES = """
+CREATE TABLE hub.official (
+    recipient text NOT NULL,
+    official text NOT NULL,
+    token bytea NOT NULL,
+    sealed bytea NOT NULL,
+    at timestamptz NOT NULL,
+    PRIMARY KEY (recipient, official)
+);
+CREATE INDEX official_person ON hub.official (token);
+CREATE TABLE hub.vip (
+    token bytea PRIMARY KEY,
+    sealed bytea NOT NULL,
+    at timestamptz NOT NULL
+);
+CREATE TABLE hub.finding (
+    id text PRIMARY KEY,
+    seq bigint GENERATED ALWAYS AS IDENTITY CONSTRAINT finding_order UNIQUE,
+    at timestamptz NOT NULL,
+    detector text NOT NULL,
+    version integer NOT NULL,
+    recipient text,
+    official text,
+    client text,
+    agreement text,
+    "case" text,
+    since timestamptz NOT NULL,
+    until timestamptz NOT NULL,
+    thresholds text NOT NULL,
+    measured text NOT NULL
+);
+CREATE INDEX finding_recipient ON hub.finding (recipient, seq);
+CREATE TABLE hub.finding_entry (
+    finding text NOT NULL CONSTRAINT finding_entry_finding_fkey REFERENCES hub.finding (id),
+    year smallint NOT NULL,
+    position bigint NOT NULL,
+    role text NOT NULL
+        CONSTRAINT finding_entry_role_check CHECK (role IN ('evidence', 'baseline')),
+    PRIMARY KEY (finding, year, position)
+);
+CREATE INDEX finding_entry_cited ON hub.finding_entry (year, position);
+CREATE TABLE hub.finding_event (
+    seq bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    finding text NOT NULL CONSTRAINT finding_event_finding_fkey REFERENCES hub.finding (id),
+    at timestamptz NOT NULL,
+    kind text NOT NULL
+        CONSTRAINT finding_event_kind_check CHECK (kind IN ('opened', 'closed', 'reopened')),
+    reason text,
+    officer text,
+    operation_id text,
+    CONSTRAINT finding_event_closed_check CHECK (kind <> 'closed' OR reason IS NOT NULL)
+);
+CREATE INDEX finding_event_finding ON hub.finding_event (finding, seq);
+CREATE OR REPLACE VIEW hub.open_finding_index AS
+    SELECT e.year, e.index
+    FROM hub.log_entry e
+    JOIN hub.finding_entry c ON c.year = e.year AND c.position = e.position
+    WHERE e.index IS NOT NULL AND 'closed' <> (
+        SELECT v.kind FROM hub.finding_event v
+        WHERE v.finding = c.finding ORDER BY v.seq DESC LIMIT 1
+    )
+"""
+
+FINDINGS = (FINDING_TABLES,)
 """Replaces ``hub.open_finding_index (year smallint, index bytea)`` by what open findings cite."""
 
 
