@@ -51,10 +51,14 @@ class DemoBroker:
         }
 
     async def token(self, client: str) -> Mapping[str, object]:
-        """Issue a token of a demo client."""
-        from hub.sandbox.issuer.fetch import fetch_token_async  # noqa: PLC0415 — as above
+        """Issue a token of a demo client, or of a persona who holds it in the portal."""
+        from hub.cli.clients import persona_of  # noqa: PLC0415 — as above
+        from hub.sandbox.issuer import fetch  # noqa: PLC0415 — as above
 
-        issued = await fetch_token_async(self._data_dir, client)
+        if code := persona_of(client):
+            issued = await fetch.fetch_person_token_async(self._data_dir, code)
+        else:
+            issued = await fetch.fetch_token_async(self._data_dir, client)
         return {"access_token": issued.access_token, "expires_in": issued.expires_in}
 
 

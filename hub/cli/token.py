@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from hub.cli.clients import persona_of
 from hub.cli.options import data_dir_option, folder_of
 from hub.sandbox.issuer.fetch import fetch_person_token, fetch_token
 from hub.sandbox.state import SandboxFailure
@@ -30,6 +31,8 @@ def command(
             importlib.import_module("hub.cli.listing").show(folder, as_json=as_json)
         elif person:
             click.echo(fetch_person_token(folder, person))
+        elif client and (code := persona_of(client)):
+            click.echo(fetch_person_token(folder, code))
         elif client:
             click.echo(fetch_token(folder, client))
     except SandboxFailure as failure:

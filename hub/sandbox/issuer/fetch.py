@@ -81,12 +81,12 @@ def fetch_token(
 
 async def fetch_token_async(data_dir: Path, client_id: str) -> Issued:
     """Do as ``fetch_token`` without holding up the loop, and tell the lifetime too."""
-    ask = _own(data_dir, client_id, None)
-    async with httpx.AsyncClient(timeout=_TIMEOUT_S, trust_env=False) as http:
-        try:
-            return ask.read(await http.post(ask.url, data=ask.form, headers=ask.headers))
-        except httpx.TransportError:
-            raise NotRunning(data_dir) from None
+    return await _sent(_own(data_dir, client_id, None))
+
+
+async def fetch_person_token_async(data_dir: Path, persona_code: str) -> Issued:
+    """Do as ``fetch_person_token`` without holding up the loop, and tell the lifetime too."""
+    return await _sent(_of_person(data_dir, persona_code, None))
 
 
 def fetch_person_token(
@@ -99,14 +99,7 @@ def fetch_person_token(
         NotRunning: No sandbox runs in that folder.
         TokenRefused: The issuer said no.
     """
-    person = PersonalCode.parse(persona_code)
-    state = read_state(data_dir)
-    form = {
-        "grant_type": TOKEN_EXCHANGE,
-        "subject_token": _statement(data_dir, state, person),
-        "subject_token_type": JWT_TYPE,
-    }
-    return _send(_ask(data_dir, state, PORTAL, form, certificate), None).access_token
+    return _send(_of_person(data_dir, persona_code, certificate), None).access_token
 
 
 def rotate(data_dir: Path) -> None:
@@ -129,6 +122,17 @@ def rotate(data_dir: Path) -> None:
 def _own(data_dir: Path, client_id: str, certificate: bytes | None) -> _Ask:
     form = {"grant_type": "client_credentials"}
     return _ask(data_dir, read_state(data_dir), client_id, form, certificate)
+
+
+def _of_person(data_dir: Path, persona_code: str, certificate: bytes | None) -> _Ask:
+    person = PersonalCode.parse(persona_code)
+    state = read_state(data_dir)
+    form = {
+        "grant_type": TOKEN_EXCHANGE,
+        "subject_token": _statement(data_dir, state, person),
+        "subject_token_type": JWT_TYPE,
+    }
+    return _ask(data_dir, state, PORTAL, form, certificate)
 
 
 def _ask(
@@ -161,6 +165,14 @@ def _statement(data_dir: Path, state: State, person: PersonalCode) -> str:
         "jti": token_urlsafe(16),
     }
     return jwt.encode({"alg": "ES256"}, claims, identity_key(data_dir), algorithms=["ES256"])
+
+
+async def _sent(ask: _Ask) -> Issued:
+    async with httpx.AsyncClient(timeout=_TIMEOUT_S, trust_env=False) as http:
+        try:
+            return ask.read(await http.post(ask.url, data=ask.form, headers=ask.headers))
+        except httpx.TransportError:
+            raise NotRunning(ask.data_dir) from None
 
 
 def _send(ask: _Ask, tls: ssl.SSLContext | None) -> Issued:
