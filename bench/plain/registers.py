@@ -104,7 +104,7 @@ class Desk:
             connector = self._connectors[ask.register]
 
             async def batch(codes: list[PersonalCode]) -> list[Known | None]:
-                reply = await connector.fetch(ask, codes)
+                reply = await connector.fetch(ask, codes, "")
                 facts, as_of = reply.facts, reply.as_of
                 return [Known(facts[code], as_of) if code in facts else None for code in codes]
 

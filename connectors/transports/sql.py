@@ -20,10 +20,10 @@ from sqlalchemy import make_url
 from connectors.transports.merging import merged
 from connectors.transports.sql_pool import Connection, Pool
 from connectors.transports.sql_rows import Record
-from connectors.transports.sql_statement import Statement, compile_statement
+from connectors.transports.sql_statement import Question, Statement, compile_statement
 from hub.errors import Code, RegisterError
 from hub.model.catalogue import FieldId, Manifest
-from hub.model.evidence import Ask, Facts, Provenance, Window
+from hub.model.evidence import Ask, Facts, Provenance
 from hub.model.personal_code import PersonalCode
 from hub.ports import Clock, RegisterConfig, Reply
 
@@ -99,8 +99,10 @@ class SqlConnector(Generic[F]):
         wanted = frozenset[str]().union(*(needs.get(leaf, frozenset()) for leaf in fields))
         return wanted or self._register.presence
 
-    async def fetch(self, ask: Ask, codes: Sequence[PersonalCode]) -> Reply:
+    async def fetch(self, ask: Ask, codes: Sequence[PersonalCode], reference: str) -> Reply:
         """Ask for all ``codes``: one statement per ``manifest.max_batch`` of them.
+
+        Each tells the register's function ``asked`` the reference, and how many codes it is about.
 
         Raises:
             RegisterError: ``register_unavailable`` or ``register_malformed``.
@@ -109,7 +111,8 @@ class SqlConnector(Generic[F]):
         statement = self._statement(ask.columns, windowed=ask.window is not None)
         asked = {code.digits: code for code in codes}
         facts: dict[PersonalCode, Facts] = {}
-        for digits, text in await self._read(statement, list(asked), ask.window):
+        question = Question(digits=list(asked), reference=reference, window=ask.window)
+        for digits, text in await self._read(statement, question):
             self._add(facts, asked[digits], text)
         return Reply(facts=facts, as_of=as_of)
 
@@ -147,15 +150,13 @@ class SqlConnector(Generic[F]):
             raise self._failed(Code.REGISTER_MALFORMED, error) from None
         facts[code] = self.merge([facts[code], found]) if code in facts else found
 
-    async def _read(
-        self, statement: Statement, digits: list[str], window: Window | None
-    ) -> Iterable[asyncpg.Record]:
-        """Run the statement for all ``digits``, so many at a time."""
+    async def _read(self, statement: Statement, question: Question) -> Iterable[asyncpg.Record]:
+        """Run the statement for all codes, so many at a time."""
         most, lent = self._register.manifest.max_batch, self._driver()
         rows: list[asyncpg.Record] = []
         async with lent as driver:
-            for start in range(0, len(digits), most):
-                arguments = statement.arguments(digits[start : start + most], window)
+            for start in range(0, len(question.digits), most):
+                arguments = statement.arguments(question.part(start, most))
                 rows += await driver.fetch(statement.text, *arguments, timeout=lent.left_s())
         return rows
 

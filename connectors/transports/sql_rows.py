@@ -3,12 +3,15 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from types import MappingProxyType
-from typing import Any, TypeAlias
+from typing import Any, Final, TypeAlias
 
 from sqlalchemy import ColumnElement, FromClause
 
 Column: TypeAlias = ColumnElement[Any]
 _NONE: Mapping[str, Any] = MappingProxyType({})
+ASKED: Final = "asked"
+"""Function of the register's schema that notes a call: ``asked(codes text[], reference text)``
+returns the codes."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,3 +75,9 @@ class Record:
     def columns(self) -> frozenset[str]:
         """Every column's dotted name."""
         return frozenset(self.rows.paths())
+
+    @property
+    def schema(self) -> str | None:
+        """The register's schema in its database."""
+        schema: str | None = self.key.table.schema
+        return schema

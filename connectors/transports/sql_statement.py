@@ -5,7 +5,7 @@ deep the record is, and msgspec reads the text straight into the facts.
 """
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from sqlalchemy import (
@@ -23,11 +23,24 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import ARRAY, asyncpg
 
-from connectors.transports.sql_rows import Column, Record, Rows, Windowed
+from connectors.transports.sql_rows import ASKED, Column, Record, Rows, Windowed
 from hub.model.evidence import Window
 
 _DIALECT: Dialect = asyncpg.dialect()  # type: ignore[no-untyped-call]
-_CODES, _START, _END = "codes", "window_start", "window_end"
+_CODES, _REFERENCE, _START, _END = "codes", "reference", "window_start", "window_end"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Question:
+    """What one call asks: of whom, in whose name, for which period."""
+
+    digits: Sequence[str]
+    reference: str
+    window: Window | None
+
+    def part(self, start: int, most: int) -> "Question":
+        """Return the same about ``most`` codes from the ``start``-th on."""
+        return replace(self, digits=self.digits[start : start + most])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,11 +57,15 @@ class Statement:
     names: Sequence[str]
     constants: Mapping[str, Any]
 
-    def arguments(self, digits: Collection[str], window: Window | None) -> Sequence[Any]:
-        """Return the driver's arguments for one call."""
-        values: dict[str, Any] = {**self.constants, _CODES: list(digits)}
-        if window:
-            values |= {_START: window.start, _END: window.end}
+    def arguments(self, question: Question) -> Sequence[Any]:
+        """Return the driver's arguments for one question."""
+        values: dict[str, Any] = {
+            **self.constants,
+            _CODES: question.digits,
+            _REFERENCE: question.reference,
+        }
+        if question.window:
+            values |= {_START: question.window.start, _END: question.window.end}
         return [values[name] for name in self.names]
 
 
@@ -61,9 +78,8 @@ def compile_statement(record: Record, columns: Collection[str], *, windowed: boo
     if unknown := set(columns) - record.columns:
         raise KeyError(*sorted(unknown))
     json = _object(record.rows, columns, windowed=windowed)
-    codes = bindparam(_CODES, type_=ARRAY(Text()))  # the driver knows it without asking
     query = select(record.key, cast(json, Text)).select_from(record.rows.source)
-    query = query.where(record.key == any_(codes))
+    query = query.where(record.key == any_(_asked(record)))
     if record.rows.where is not None:
         query = query.where(record.rows.where)
     compiled = query.compile(dialect=_DIALECT)
@@ -111,6 +127,18 @@ def _within(windowed: Windowed) -> ColumnElement[bool]:
     if windowed.monthly:
         start = cast(func.date_trunc("month", start), Date)
     return windowed.column.between(start, bindparam(_END, type_=Date))
+
+
+def _asked(record: Record) -> Column:
+    """Tell the register who asks about how many; it gives back the codes.
+
+    As a subquery it is called once, and leaves the plan without the codes: PostgreSQL keeps such a
+    plan, where it would plan anew for every list of codes.
+    """
+    codes = bindparam(_CODES, type_=ARRAY(Text()))  # the driver knows it without asking
+    noted = getattr(getattr(func, str(record.schema)), ASKED)
+    told = noted(codes, bindparam(_REFERENCE, type_=Text()), type_=ARRAY(Text()))
+    return cast(select(told).scalar_subquery(), ARRAY(Text()))
 
 
 def _name(name: str) -> Column:

@@ -3,6 +3,7 @@
 import asyncio
 import time
 from collections.abc import Sequence
+from itertools import count
 
 import structlog
 
@@ -13,6 +14,7 @@ from hub.fetch.bulkhead import Bulkhead, Full
 from hub.fetch.meters import Meters
 from hub.model.evidence import Ask, Failure, Unavailable
 from hub.model.personal_code import PersonalCode
+from hub.model.reference import Reference
 from hub.ports import Connector, Reply
 
 MALFORMED_RETRY_S = 60
@@ -22,9 +24,20 @@ MALFORMED_RETRY_S = 60
 class Desk:
     """Where a register is asked; failures come back as values."""
 
-    def __init__(self, connector: Connector, settings: FetchSettings, meters: Meters) -> None:
-        """Ask through ``connector`` within its manifest's bounds."""
+    def __init__(
+        self, connector: Connector, settings: FetchSettings, meters: Meters, key: bytes
+    ) -> None:
+        """Ask through ``connector`` within its manifest's bounds.
+
+        Args:
+            connector: Of the register.
+            settings: Bounds.
+            meters: Where calls are counted.
+            key: Of the references it is told.
+        """
         self.connector = connector
+        self._key = key
+        self._numbers = count(1)
         self._name = connector.manifest.name
         self._meters = meters
         self._breaker = Breaker(failures=settings.breaker_failures, rest_s=settings.breaker_rest_s)
@@ -34,7 +47,7 @@ class Desk:
         self._answered_s = meters.call_s.labels(self._name, "ok")
 
     async def ask(
-        self, ask: Ask, codes: Sequence[PersonalCode], until: float
+        self, ask: Ask, codes: Sequence[PersonalCode], until: float, operation_id: str
     ) -> Reply | Unavailable:
         """Ask the register once for all ``codes``.
 
@@ -42,25 +55,27 @@ class Desk:
             ask: What is wanted.
             codes: Of all subjects, distinct.
             until: Reading of the event loop's clock at which waiting ends.
+            operation_id: Whose call it is; others whom it serves too are not told.
         """
         if self._breaker.wait_s() is not None:
             return self._left_alone()
         try:
             async with self._bulkhead.place(until):
-                return await self._ask(ask, codes, until)
+                return await self._ask(ask, codes, until, operation_id)
         except Full:
             return Unavailable(failure=Failure.UNAVAILABLE, retry_after_s=1)
 
     async def _ask(
-        self, ask: Ask, codes: Sequence[PersonalCode], until: float
+        self, ask: Ask, codes: Sequence[PersonalCode], until: float, operation_id: str
     ) -> Reply | Unavailable:
         if (ticket := self._breaker.admit()) is None:
             return self._left_alone()
+        reference = Reference(operation_id, next(self._numbers), len(codes)).written(self._key)
         started = time.perf_counter()
         result = "abandoned"
         try:
             async with asyncio.timeout_at(until):
-                reply = await self.connector.fetch(ask, codes)
+                reply = await self.connector.fetch(ask, codes, reference)
         except RegisterError as failure:
             result = failure.code.code
         except TimeoutError:

@@ -25,15 +25,17 @@ class Errand:
     operation are looked up in one round trip, and their registers asked side by side.
     """
 
-    def __init__(self, question: Question, order: Order, until: float) -> None:
+    def __init__(self, question: Question, order: Order, until: float, operation_id: str) -> None:
         """Prepare, asking nothing.
 
         Args:
             question: What is asked; a ``KeptQuestion`` where its answers may be kept.
             order: The same, and of whom.
             until: Reading of the event loop's clock at which waiting ends.
+            operation_id: Who asks.
         """
         self.order = order
+        self._operation_id = operation_id
         self._question = question
         self._station = question.station
         self._kept = question if isinstance(question, KeptQuestion) else None
@@ -116,7 +118,11 @@ class Errand:
             self._coming = loaded(self._plainly, self._rest) if self._rest else None
         elif self._lacking:
             voyage = Voyage(
-                question=self._kept, until=self._until, turn=self._turn, claimed=self._claimed
+                question=self._kept,
+                until=self._until,
+                turn=self._turn,
+                claimed=self._claimed,
+                operation_id=self._operation_id,
             )
             self._coming = loaded(voyage.safely, self._lacking)
 
@@ -149,7 +155,9 @@ class Errand:
         """Ask, keeping nothing and sharing nothing."""
         station = self._station
         try:
-            reply = await station.desk.ask(self.order.ask, codes_of(subjects), self._until)
+            reply = await station.desk.ask(
+                self.order.ask, codes_of(subjects), self._until, self._operation_id
+            )
             if isinstance(reply, Unavailable):
                 return [reply] * len(subjects)
             return [told(each, cached=False) for each in station.records(reply, subjects)]

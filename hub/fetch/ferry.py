@@ -29,6 +29,7 @@ class Passenger(NamedTuple):
         lease: Held on asking for them; None where Redis gave no answer.
         turn: Of ``Nearby``, from before anything was looked up.
         until: Reading of the event loop's clock at which waiting ends.
+        operation_id: Who asks; a crossing is the call of the first who boarded.
     """
 
     seen: Sighting
@@ -36,6 +37,7 @@ class Passenger(NamedTuple):
     turn: int
     until: float
     flight: Flight
+    operation_id: str
 
 
 class Ferry:
@@ -49,13 +51,13 @@ class Ferry:
         )
 
     def board(
-        self, seen: Sighting, lease: bytes | None, turn: int, until: float
+        self, seen: Sighting, lease: bytes | None, turn: int, until: float, operation_id: str
     ) -> "asyncio.Future[Outcome] | None":
         """Take one person along; None when somebody is asking for them now."""
         flight = self.question.station.flights.open(seen)
         if flight is None:
             return None
-        return self._loader.load(Passenger(seen, lease, turn, until, flight))
+        return self._loader.load(Passenger(seen, lease, turn, until, flight, operation_id))
 
     async def _cross(self, passengers: list[Passenger]) -> list[Outcome]:
         """Ask for all at once, and see to it that every flight lands and is closed."""
@@ -73,7 +75,8 @@ class Ferry:
         station, ask = self.question.station, self.question.ask
         subjects = [each.seen.slot.subject for each in passengers]
         until = min([each.until for each in passengers])
-        reply = await station.desk.ask(ask, codes_of(subjects), until)
+        leading = passengers[0].operation_id
+        reply = await station.desk.ask(ask, codes_of(subjects), until, leading)
         if isinstance(reply, Unavailable):
             if reply.failure is Failure.MALFORMED and len(passengers) > 1:
                 return await self._apart(passengers)
@@ -94,7 +97,7 @@ class Ferry:
             records: list[Answer] = list(question.station.records(reply, subjects))
         except Exception:  # noqa: BLE001 — one person's facts are no other request's failure
             records = [self._record(reply, subject) for subject in subjects]
-        for (seen, _, turn, _, _), record in zip(passengers, records, strict=True):
+        for (seen, _, turn, *_), record in zip(passengers, records, strict=True):
             answers[seen.slot.entry] = record
             if seen.mark is not None and isinstance(record, Record):
                 shelved = question.shelf.shelved(record)

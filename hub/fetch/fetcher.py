@@ -22,10 +22,10 @@ from hub.fetch.question import KeptQuestion, Question
 from hub.fetch.shelf import Shelf
 from hub.fetch.solo import Solo
 from hub.fetch.station import Station
-from hub.model.agreement import Agreement
 from hub.model.decision import Permit
 from hub.model.evidence import Ask, Order, Outcome, Subject, Unavailable
 from hub.model.personal_code import PersonalCode
+from hub.model.reference import use_of
 from hub.ports import Clock, Connector, Fetch, Keyring, Residence
 
 _END_S: Final = 0.1
@@ -53,7 +53,8 @@ class Fetcher(Fetch):
             connectors: Published registers by name.
             population: The population register, which is not published.
             redis: From ``connect_redis``; the owner closes it. None keeps nothing.
-            keyring: Of the keys ``cache-names`` and ``cache:<register>:<day>``.
+            keyring: Of the keys ``cache-names``, ``cache:<register>:<day>`` and
+                ``reference:<register>``.
             clock: For freshness; deadlines follow the event loop's own clock.
             settings: Bounds; the defaults when None.
             metrics: Where metrics are entered; a registry of its own when None.
@@ -209,10 +210,11 @@ class Fetcher(Fetch):
 
     def _station(self, connector: Connector) -> Station:
         shelf = None
+        key = self._keyring.key(use_of(connector.manifest.name))
         if self._link is not None:
             shelf = Shelf(connector, self._link, self._keyring, self._clock, self._meters)
         return Station(
-            desk=Desk(connector, self._settings, self._meters),
+            desk=Desk(connector, self._settings, self._meters, key),
             shelf=shelf if shelf is not None and shelf.keeps else None,
             nearby=self._nearby,
             flights=Flights(),
@@ -252,8 +254,12 @@ class Fetcher(Fetch):
 
     async def _run(self, permit: Permit, orders: Sequence[Order]) -> list[Errand | Solo]:
         """Look everything up in one round trip, then set off for what is lacking."""
-        agreement, now = permit.caller.agreement, asyncio.get_running_loop().time()
-        errands = [self._errand(order, agreement, now) for order in orders]
+        if not permit.operation_id:
+            # INVARIANT: a register is asked in the name of an operation, which has entries
+            message = "a permit must say for which operation"
+            raise ValueError(message)
+        now = asyncio.get_running_loop().time()
+        errands = [self._errand(order, permit, now) for order in orders]
         looking = [errand for errand in errands if errand.looks]
         if self._link is not None and looking:
             await look_up(self._link, looking)
@@ -261,19 +267,19 @@ class Fetcher(Fetch):
             errand.depart()
         return errands
 
-    def _errand(self, order: Order, agreement: Agreement, now: float) -> Errand | Solo:
+    def _errand(self, order: Order, permit: Permit, now: float) -> Errand | Solo:
         """Prepare one register's part; what is at hand is taken."""
-        ask = order.ask
+        ask, agreement, operation_id = order.ask, permit.caller.agreement, permit.operation_id
         station = self._stations[ask.register]
         until = now + station.wait_s
         if agreement.cache and station.shelf is not None:
             ferry = self._ferry(station, station.shelf, ask, agreement.number)
             if len(order.subjects) == 1:
-                return Solo(ferry, order, until)
-            errand = Errand(ferry.question, order, until)
+                return Solo(ferry, order, until, operation_id)
+            errand = Errand(ferry.question, order, until, operation_id)
         else:
             question = Question(station=station, ask=ask, agreement=agreement.number)
-            errand = Errand(question, order, until)
+            errand = Errand(question, order, until, operation_id)
         errand.begin()
         return errand
 

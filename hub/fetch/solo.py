@@ -17,20 +17,32 @@ from hub.model.personal_code import PersonalCode
 class Solo:
     """Brings one person's facts; ``name``, ``see`` and ``depart``, then ``arrive``."""
 
-    __slots__ = ("_claim", "_coming", "_ferry", "_outcome", "_slot", "_turn", "_until", "order")
+    __slots__ = (
+        "_claim",
+        "_coming",
+        "_ferry",
+        "_operation_id",
+        "_outcome",
+        "_slot",
+        "_turn",
+        "_until",
+        "order",
+    )
 
     _claim: Claim
     _slot: Slot
 
-    def __init__(self, ferry: Ferry, order: Order, until: float) -> None:
+    def __init__(self, ferry: Ferry, order: Order, until: float, operation_id: str) -> None:
         """Take what is at hand.
 
         Args:
             ferry: Of the question.
             order: What is asked, of one person.
             until: Reading of the event loop's clock at which waiting ends.
+            operation_id: Who asks.
         """
         self.order = order
+        self._operation_id = operation_id
         self._ferry = ferry
         self._until = until
         self._coming: asyncio.Future[Outcome] | asyncio.Future[list[Outcome]] | None = None
@@ -68,7 +80,9 @@ class Solo:
             return
         lease = self._claim.lease if taken else None
         if lease is not None or seen.mark is None:
-            self._coming = self._ferry.board(seen, lease, self._turn, self._until)
+            self._coming = self._ferry.board(
+                seen, lease, self._turn, self._until, self._operation_id
+            )
         if self._coming is None:
             self._coming = self._sail(seen, taken)
 
@@ -99,5 +113,6 @@ class Solo:
             until=self._until,
             turn=self._turn,
             claimed=None if taken is None else (self._claim.lease, taken),
+            operation_id=self._operation_id,
         )
         return loaded(voyage.safely, [seen])

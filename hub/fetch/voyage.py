@@ -26,12 +26,14 @@ class Voyage:
         until: Reading of the event loop's clock at which waiting ends.
         turn: Of ``Nearby``, from before anything was looked up.
         claimed: A lease tried for in the same round trip, and whether it was taken.
+        operation_id: Who asks.
     """
 
     question: KeptQuestion
     until: float
     turn: int
     claimed: tuple[bytes, bool] | None
+    operation_id: str
 
     async def safely(self, lacking: Sequence[Sighting]) -> list[Outcome]:
         """Return outcomes in the order of ``lacking``, whatever happens on the way."""
@@ -127,7 +129,9 @@ class Voyage:
 
     async def _call(self, own: Sequence[Sighting]) -> dict[bytes, Answer]:
         subjects, station = [each.slot.subject for each in own], self.question.station
-        reply = await station.desk.ask(self.question.ask, codes_of(subjects), self.until)
+        reply = await station.desk.ask(
+            self.question.ask, codes_of(subjects), self.until, self.operation_id
+        )
         if isinstance(reply, Unavailable):
             return {each.slot.entry: reply for each in own}
         answers: dict[bytes, Answer] = {}

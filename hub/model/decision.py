@@ -53,6 +53,8 @@ class Permit(Struct, frozen=True, kw_only=True):
         residual: Those of ``granted`` that need consent in force.
         withheld: Verdicts of leaves answered with null (``on_excess = "null"``).
         value_classes: Value classes whose rows are shown.
+        operation_id: Whose permit it is, as entries name the operation; no register is asked
+            without one.
     """
 
     caller: Caller
@@ -61,6 +63,7 @@ class Permit(Struct, frozen=True, kw_only=True):
     residual: frozenset[FieldId]
     withheld: tuple[Verdict, ...]
     value_classes: frozenset[FieldId]
+    operation_id: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

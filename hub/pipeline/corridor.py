@@ -76,7 +76,7 @@ async def _carry(request: Request, rooms: Rooms) -> Release:
         prepared = rooms.preparations.prepare(plan, variables, caller, action)
         asked = prepared.codes(variables)
         bound = asks.bind(prepared, variables, asked, rooms)
-        permit = prepared.permit_of(caller)
+        permit = prepared.permit_of(caller, journal.operation_id)
         codes = _counted(asked, plan, permit, rooms)
         await _reserve(permit, codes, rooms)
         walk = _Walk(

@@ -82,9 +82,9 @@ class Prepared:
     bound: dict[object, object] = field(default_factory=dict)
     mark: object = field(default_factory=object)
 
-    def permit_of(self, caller: Caller) -> Permit:
-        """Return the permit of a caller under the same agreement."""
-        return readdressed(self.permit, caller)
+    def permit_of(self, caller: Caller, operation_id: str) -> Permit:
+        """Return the permit of an operation whose caller is under the same agreement."""
+        return readdressed(self.permit, caller, operation_id)
 
     def codes(self, variables: VariableValues) -> list[Sequence[PersonalCode]]:
         """Return the codes asked under every root about persons."""

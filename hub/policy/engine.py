@@ -195,8 +195,8 @@ class Policy:
         return self._hour.of(self._clock.now())
 
 
-def readdressed(permit: Permit, caller: Caller) -> Permit:
-    """Return ``permit`` for another caller under the very same agreement.
+def readdressed(permit: Permit, caller: Caller, operation_id: str) -> Permit:
+    """Return ``permit`` for another operation, and caller, under the very same agreement.
 
     Whether that caller may invoke the agreement now was for ``Policy.choose`` to say.
 
@@ -213,6 +213,7 @@ def readdressed(permit: Permit, caller: Caller) -> Permit:
         residual=permit.residual,
         withheld=permit.withheld,
         value_classes=permit.value_classes,
+        operation_id=operation_id,
     )
 
 

@@ -68,8 +68,15 @@ class Connector(Protocol):
     def columns(self, fields: Collection[FieldId]) -> frozenset[str]:
         """Return the columns needed to answer ``fields`` (published leaves of this register)."""
 
-    async def fetch(self, ask: Ask, codes: Sequence[PersonalCode]) -> Reply:
+    async def fetch(self, ask: Ask, codes: Sequence[PersonalCode], reference: str) -> Reply:
         """Ask the register once for all ``codes``.
+
+        Args:
+            ask: What is wanted.
+            codes: Of whom.
+            reference: Told to the register with every message of this call, so that its own call
+                log can be held against the hub's (``hub.model.reference``). A message that is
+                sent again is a second call: it never carries a reference twice.
 
         Raises:
             RegisterError: ``register_unavailable`` or ``register_malformed``.

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from functools import cache
+from itertools import chain
 from typing import Any
 
 import asyncpg
@@ -19,6 +20,7 @@ from hub.ports import Clock, Connector, RegisterConfig
 from hub.sandbox.people.copying import copy_rows
 from hub.sandbox.people.discovery import twins
 from hub.sandbox.people.generate import Population, lives
+from hub.sandbox.people.noting import noting, watched
 from hub.sandbox.people.personas import cast
 from hub.sandbox.people.tables import bare, keyed
 from schemas.composition import build
@@ -80,12 +82,12 @@ async def _fill(url: str) -> tuple[PersonalCode, ...]:
     connection: Any = await asyncpg.connect(url)
     try:
         for twin in twins():
-            for statement in bare(twin):
+            for statement in chain(bare(twin), noting(twin.schema, twin.register)):
                 await connection.execute(statement)
             constants = list(twin.constants(TODAY)) if twin.constants else []
             told = [row for life in people for row in twin.rows(life, TODAY)]
             await copy_rows(connection, [*constants, *told])
-            for statement in keyed(twin):
+            for statement in chain(keyed(twin), watched(twin)):
                 await connection.execute(statement)
     finally:
         await connection.close()

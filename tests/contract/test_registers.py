@@ -25,6 +25,7 @@ from tests.contract.facts import columns_of
 from tests.contract.test_connectors import EVERY
 
 UNKNOWN = PersonalCode("380000-00000")
+REFERENCE = "reference"
 YEAR = Window(start=TODAY.replace(year=TODAY.year - 1), end=TODAY)
 
 pytestmark = [pytest.mark.asyncio, pytest.mark.parametrize("name", EVERY)]
@@ -47,17 +48,17 @@ def everything(connector: Connector, window: Window | None = None) -> Ask:
 async def test_people_are_found_and_strangers_are_missing(name: str, registers: Registers) -> None:
     async with connected(name, registers.url) as connector:
         await connector.ping()
-        reply = await connector.fetch(everything(connector), [*registers.codes, UNKNOWN])
+        reply = await connector.fetch(everything(connector), [*registers.codes, UNKNOWN], REFERENCE)
         assert reply.facts, "the twin filled its register"
         assert set(reply.facts) <= set(registers.codes)
         assert reply.as_of == StillClock().now()
         assert any(not facts.is_empty() for facts in reply.facts.values())
-        assert (await connector.fetch(everything(connector), [UNKNOWN])).facts == {}
+        assert (await connector.fetch(everything(connector), [UNKNOWN], REFERENCE)).facts == {}
 
 
 async def test_the_twin_fills_every_column(name: str, registers: Registers) -> None:
     async with connected(name, registers.url) as connector:
-        reply = await connector.fetch(everything(connector), registers.codes)
+        reply = await connector.fetch(everything(connector), registers.codes, REFERENCE)
         filled = {path for facts in reply.facts.values() for path in _filled(facts, "")}
         known = columns_of(connector.facts_type)
         assert set(connector.columns([])) <= filled
@@ -66,9 +67,9 @@ async def test_the_twin_fills_every_column(name: str, registers: Registers) -> N
 
 async def test_each_person_gets_their_own_facts(name: str, registers: Registers) -> None:
     async with connected(name, registers.url) as connector:
-        together = await connector.fetch(everything(connector), registers.codes)
+        together = await connector.fetch(everything(connector), registers.codes, REFERENCE)
         for code in list(together.facts)[:5]:
-            alone = await connector.fetch(everything(connector), [code])
+            alone = await connector.fetch(everything(connector), [code], REFERENCE)
             assert alone.facts == {code: together.facts[code]}
 
 
@@ -76,7 +77,7 @@ async def test_facts_of_the_source_survive_the_cache_exactly(
     name: str, registers: Registers
 ) -> None:
     async with connected(name, registers.url) as connector:
-        reply = await connector.fetch(everything(connector), registers.codes)
+        reply = await connector.fetch(everything(connector), registers.codes, REFERENCE)
         for facts in reply.facts.values():
             kept = msgspec.msgpack.decode(msgspec.msgpack.encode(facts), type=connector.facts_type)
             assert repr(kept) == repr(facts)
@@ -89,7 +90,7 @@ async def test_five_hundred_people_are_one_statement(name: str, registers: Regis
         async with connector._driver() as driver:
             driver.add_query_logger(lambda record: seen.append(record.query))
         for calls in (1, 2):
-            await connector.fetch(everything(connector), registers.codes[:500])
+            await connector.fetch(everything(connector), registers.codes[:500], REFERENCE)
             await asyncio.sleep(0)  # the driver tells of a query at the loop's next turn
             assert len(seen) == calls
         assert seen[0] == seen[1], "compiled once"
@@ -98,8 +99,8 @@ async def test_five_hundred_people_are_one_statement(name: str, registers: Regis
 
 async def test_a_window_narrows_what_is_windowed_only(name: str, registers: Registers) -> None:
     async with connected(name, registers.url) as connector:
-        whole = await connector.fetch(everything(connector), registers.codes)
-        narrow = await connector.fetch(everything(connector, YEAR), registers.codes)
+        whole = await connector.fetch(everything(connector), registers.codes, REFERENCE)
+        narrow = await connector.fetch(everything(connector, YEAR), registers.codes, REFERENCE)
         assert (_size(narrow) < _size(whole)) == connector.manifest.windowed
 
 
@@ -108,7 +109,7 @@ async def test_a_row_that_cannot_be_read_is_told_as_malformed(
 ) -> None:
     async with connected(name, registers.url) as connector, _spoilt(connector, registers.url):
         with pytest.raises(RegisterError) as told:
-            await connector.fetch(everything(connector), registers.codes)
+            await connector.fetch(everything(connector), registers.codes, REFERENCE)
         assert told.value.code is Code.REGISTER_MALFORMED
         assert told.value.details == {"register": name}
         assert told.value.message == Code.REGISTER_MALFORMED.en
@@ -119,7 +120,7 @@ async def test_a_register_that_is_down_is_told_as_unavailable(
     name: str, offline: Callable[[str], Connector]
 ) -> None:
     connector = offline(name)
-    for asking in (connector.ping(), connector.fetch(everything(connector), [UNKNOWN])):
+    for asking in (connector.ping(), connector.fetch(everything(connector), [UNKNOWN], REFERENCE)):
         with pytest.raises(RegisterError) as told:
             await asking
         assert told.value.code is Code.REGISTER_UNAVAILABLE
@@ -133,7 +134,8 @@ async def test_many_calls_at_once_get_their_own_answers(name: str, registers: Re
         chunks = [registers.codes[start : start + 40] for start in range(0, 400, 40)]
         async with asyncio.TaskGroup() as group:
             tasks = [
-                group.create_task(connector.fetch(everything(connector), chunk)) for chunk in chunks
+                group.create_task(connector.fetch(everything(connector), chunk, REFERENCE))
+                for chunk in chunks
             ]
         for chunk, task in zip(chunks, tasks, strict=True):
             assert set(task.result().facts) <= set(chunk)

@@ -68,14 +68,14 @@ class Watched:
     def manifest(self) -> Manifest:
         return self._connector.manifest
 
-    async def fetch(self, ask: Ask, codes: Sequence[PersonalCode]) -> Reply:
+    async def fetch(self, ask: Ask, codes: Sequence[PersonalCode], reference: str) -> Reply:
         name = self.manifest.name
         self._watch.calls.append((name, len(codes), ask.columns))
         if name in self._watch.down:
             raise RegisterError(Code.REGISTER_UNAVAILABLE, register=name)
         if name in self._watch.broken:
             raise self._watch.broken[name]
-        return await self._connector.fetch(ask, codes)
+        return await self._connector.fetch(ask, codes, reference)
 
 
 @dataclass

@@ -1,10 +1,11 @@
 """Puts the people into the registers' database, once."""
 
 import asyncio
-from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import date
+from itertools import chain
 from typing import Final
 
 import asyncpg
@@ -13,6 +14,7 @@ import structlog
 from hub.sandbox.people.copying import Connection, copy_lives, copy_population, copy_rows
 from hub.sandbox.people.discovery import fingerprint, twins
 from hub.sandbox.people.generate import Population
+from hub.sandbox.people.noting import noting, watched
 from hub.sandbox.people.personas import cast
 from hub.sandbox.people.progress import shown
 from hub.sandbox.people.roles import grants, in_database, url_of
@@ -123,7 +125,8 @@ async def _make(
 ) -> None:
     await connection.execute("DELETE FROM public.people_loaded")
     await connection.execute("SET synchronous_commit = off")
-    await _run(connection, (text for twin in found for text in bare(twin)))
+    for twin in found:
+        await _run(connection, chain(bare(twin), noting(twin.schema, twin.register)))
     today = population.today
     for twin in found:
         if twin.constants is not None:
@@ -141,10 +144,10 @@ async def _make(
 async def _index(url: str, twin: Twin) -> None:
     async with _connected(url) as connection:
         await connection.execute("SET maintenance_work_mem = '128MB'")
-        await _run(connection, keyed(twin))
+        await _run(connection, chain(keyed(twin), watched(twin)))
 
 
-async def _run(connection: Connection, statements: Iterator[str]) -> None:
+async def _run(connection: Connection, statements: Iterable[str]) -> None:
     for statement in statements:
         await connection.execute(statement)
 

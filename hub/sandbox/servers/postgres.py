@@ -26,6 +26,8 @@ SETTINGS = {
     "jit": "off",
     "timezone": "UTC",
     "log_timezone": "UTC",
+    # when, which process, who, in which database, session and transaction
+    "log_line_prefix": "%m [%p] %q%u@%d %c %v ",
     # INVARIANT: no personal code in a log line; details and statements quote values
     "log_error_verbosity": "terse",
     "log_min_error_statement": "panic",

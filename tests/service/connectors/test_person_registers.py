@@ -68,6 +68,7 @@ def read(loaded: Loaded) -> Read:
             reply = await connector.fetch(
                 Ask(register=register, columns=connector.columns(wanted)),
                 [PersonalCode.parse(code) for code in codes],
+                "reference",
             )
         finally:
             await connector.aclose()

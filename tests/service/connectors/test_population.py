@@ -59,7 +59,7 @@ def ask(url: str, codes: list[str]) -> dict[str, Residence]:
 async def read(connector: Connector, codes: list[str]) -> dict[str, Residence]:
     asked = [PersonalCode.parse(code) for code in codes]
     wanted = Ask(register="population", columns=connector.columns(()))
-    reply = await connector.fetch(wanted, asked)
+    reply = await connector.fetch(wanted, asked, "reference")
     provenance = Provenance(
         register="population",
         controller="PMLP",

@@ -31,6 +31,7 @@ from hub.model.catalogue import FieldId, Freshness, Manifest
 from hub.model.evidence import Ask, Window
 from hub.model.personal_code import PersonalCode
 from hub.ports import Clock, RegisterConfig
+from hub.sandbox.people.noting import noting
 from hub.sandbox.servers import PostgresServer, start_postgres
 
 META = MetaData(schema="src")
@@ -142,6 +143,8 @@ async def fill(url: str) -> None:
     connection = await asyncpg.connect(url)
     try:
         await connection.execute(MAKE)
+        for statement in noting("src", "twin"):
+            await connection.execute(statement)
     finally:
         await connection.close()
 
@@ -165,7 +168,7 @@ async def test_a_narrow_question_reads_only_its_columns(source: str) -> None:
     async with connected(source) as connector:
         assert connector.columns([FieldId("twin.net")]) == {"paid.net"}
         assert connector.columns([FieldId("twin.provenance.asOf")]) == {"paid.month"}
-        reply = await connector.fetch(NET, [code(1)])
+        reply = await connector.fetch(NET, [code(1)], "reference")
         (facts,) = reply.facts.values()
         assert isinstance(facts, Facts)
         assert facts.paid == tuple(Paid(net="1.50") for _ in range(6))
@@ -177,14 +180,14 @@ async def test_a_window_of_days_takes_whole_months(source: str) -> None:
     window = Window(start=date(2026, 2, 17), end=date(2026, 3, 31))
     ask = replace(NET, columns=frozenset({"paid.month"}), window=window)
     async with connected(source) as connector:
-        (facts,) = (await connector.fetch(ask, [code(1)])).facts.values()
+        (facts,) = (await connector.fetch(ask, [code(1)], "reference")).facts.values()
         assert isinstance(facts, Facts)
         assert facts.paid == (Paid(month=date(2026, 2, 1)), Paid(month=date(2026, 3, 1)))
 
 
 async def test_two_rows_of_one_code_are_joined(source: str) -> None:
     async with connected(source) as connector:
-        (facts,) = (await connector.fetch(NET, [code(3)])).facts.values()
+        (facts,) = (await connector.fetch(NET, [code(3)], "reference")).facts.values()
         assert isinstance(facts, Facts)
         assert isinstance(facts.paid, tuple)
         assert {paid.net for paid in facts.paid} == {"3.50", "9.99"}
@@ -197,7 +200,7 @@ async def test_more_people_than_fit_are_asked_in_several_calls(source: str) -> N
         async with connector._driver() as driver:
             driver.add_query_logger(lambda record: seen.append(record.query))
         codes = [code(number) for number in range(20)]
-        reply = await connector.fetch(NET, [*codes, codes[0], code(999)])
+        reply = await connector.fetch(NET, [*codes, codes[0], code(999)], "reference")
         assert set(reply.facts) == set(codes)
         await asyncio.sleep(0)  # the driver tells of a query at the loop's next turn
         assert len(seen) == 4  # 21 different people, six at a time
@@ -206,7 +209,7 @@ async def test_more_people_than_fit_are_asked_in_several_calls(source: str) -> N
 
 async def test_nobody_asked_is_nobody_found(source: str) -> None:
     async with connected(source) as connector:
-        assert (await connector.fetch(NET, [])).facts == {}
+        assert (await connector.fetch(NET, [], "reference")).facts == {}
 
 
 async def test_a_slow_register_is_given_up_at_its_deadline(source: str) -> None:
@@ -214,11 +217,13 @@ async def test_a_slow_register_is_given_up_at_its_deadline(source: str) -> None:
     async with connected(source, hasty) as connector:
         started = time.monotonic()
         with pytest.raises(RegisterError) as told:
-            await connector.fetch(SLOW, [code(1)])
+            await connector.fetch(SLOW, [code(1)], "reference")
         assert told.value.code is Code.REGISTER_UNAVAILABLE
         assert told.value.__cause__ is None
         assert 0.3 < time.monotonic() - started < 2
-        assert (await connector.fetch(NET, [code(1)])).facts, "the next question is answered"
+        assert (await connector.fetch(NET, [code(1)], "reference")).facts, (
+            "the next question is answered"
+        )
 
 
 async def test_a_cancelled_question_leaves_no_broken_connection(source: str) -> None:
@@ -226,14 +231,14 @@ async def test_a_cancelled_question_leaves_no_broken_connection(source: str) -> 
         for _ in range(MANIFEST.concurrency + 1):
             with pytest.raises(TimeoutError):
                 async with asyncio.timeout(0.2):
-                    await connector.fetch(SLOW, [code(1)])
-        assert (await connector.fetch(NET, [code(1)])).facts
+                    await connector.fetch(SLOW, [code(1)], "reference")
+        assert (await connector.fetch(NET, [code(1)], "reference")).facts
 
 
 async def test_a_register_that_waits_for_a_connection_is_given_up_too(source: str) -> None:
     busy = replace(REGISTER, manifest=replace(MANIFEST, deadline_s=0.5, concurrency=1))
     async with connected(source, busy) as connector:
-        asked = [connector.fetch(SLOW, [code(1)]) for _ in range(3)]
+        asked = [connector.fetch(SLOW, [code(1)], "reference") for _ in range(3)]
         for told in await asyncio.gather(*asked, return_exceptions=True):
             assert isinstance(told, RegisterError)
             assert told.code is Code.REGISTER_UNAVAILABLE
@@ -244,24 +249,24 @@ async def test_the_hub_can_change_nothing_in_a_register(source: str) -> None:
         with pytest.raises(RegisterError):
             async with connector._driver() as driver:
                 await driver.execute("DELETE FROM src.maksajums")
-        assert (await connector.fetch(NET, [code(1)])).facts
+        assert (await connector.fetch(NET, [code(1)], "reference")).facts
 
 
 async def test_a_register_that_comes_back_is_asked_again(own_server: PostgresServer) -> None:
     async with connected(f"{own_server.url}/postgres") as connector:
         await connector.ping()
-        assert (await connector.fetch(NET, [code(1)])).facts
+        assert (await connector.fetch(NET, [code(1)], "reference")).facts
         await asyncio.to_thread(own_server.restart)
-        reply = await connector.fetch(NET, [code(1)])
+        reply = await connector.fetch(NET, [code(1)], "reference")
         assert reply.facts, "a connection that died while idle is not lent"
 
 
 async def test_connections_are_few_and_the_last_one_used_is_used_next(source: str) -> None:
     async with connected(source) as connector:
-        served = [await connector.fetch(NET, [code(1)]) for _ in range(5)]
+        served = [await connector.fetch(NET, [code(1)], "reference") for _ in range(5)]
         assert len(served) == 5
         assert len(connector._pool._idle) == 1
-        await asyncio.gather(*(connector.fetch(NET, [code(1)]) for _ in range(20)))
+        await asyncio.gather(*(connector.fetch(NET, [code(1)], "reference") for _ in range(20)))
         assert len(connector._pool._idle) <= MANIFEST.concurrency
         first, *_, last = connector._pool._idle
         async with connector._driver() as driver:
@@ -277,7 +282,7 @@ async def test_a_connection_the_server_ended_is_not_lent(source: str) -> None:
         await other.execute("SELECT pg_terminate_backend($1)", number)
         await other.close()
         await asyncio.sleep(0.2)
-        assert (await connector.fetch(NET, [code(1)])).facts
+        assert (await connector.fetch(NET, [code(1)], "reference")).facts
 
 
 async def test_an_error_the_server_told_costs_no_connection(source: str) -> None:
@@ -328,6 +333,6 @@ async def test_a_missing_table_is_unavailable_and_says_no_more(source: str) -> N
     elsewhere = source.rsplit("/", 1)[0] + "/postgres"
     async with connected(elsewhere) as connector:
         with pytest.raises(RegisterError) as told:
-            await connector.fetch(NET, [code(1)])
+            await connector.fetch(NET, [code(1)], "reference")
         assert "src" not in str(told.value)
         assert told.value.extensions() == {"code": "register_unavailable", "register": "twin"}

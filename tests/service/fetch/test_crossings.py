@@ -26,8 +26,8 @@ class Spoilt(Register):
     spoilt = person(3)
 
     @override
-    async def fetch(self, ask: Ask, codes: Sequence[PersonalCode]) -> Reply:
-        reply = await super().fetch(ask, codes)
+    async def fetch(self, ask: Ask, codes: Sequence[PersonalCode], reference: str) -> Reply:
+        reply = await super().fetch(ask, codes, reference)
         if self.spoilt in codes:
             raise RegisterError(Code.REGISTER_MALFORMED)
         return reply

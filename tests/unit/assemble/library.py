@@ -48,7 +48,7 @@ class LibraryConnector:
     def columns(self, fields: Collection[FieldId]) -> frozenset[str]:
         return frozenset(fields)
 
-    async def fetch(self, ask: Ask, codes: Sequence[PersonalCode]) -> Reply:
+    async def fetch(self, ask: Ask, codes: Sequence[PersonalCode], reference: str) -> Reply:
         raise NotImplementedError
 
     def merge(self, facts: Sequence[Facts]) -> Facts:

@@ -14,7 +14,7 @@ from connectors.transports.codes import Digits, canonical
 from connectors.transports.merging import merged
 from connectors.transports.needs import camel_case, leaves
 from connectors.transports.sql_rows import Record, Rows, Windowed
-from connectors.transports.sql_statement import compile_statement
+from connectors.transports.sql_statement import Question, compile_statement
 from connectors.transports.unset import rows, told, touches
 from hub.model.catalogue import Category
 from hub.model.evidence import Window
@@ -46,6 +46,7 @@ RECORD = Record(
     rows=Rows(source=PERSON, columns={"own": PERSON.c.id}, nested={"things": THINGS}),
 )
 SPRING = Window(start=date(2026, 3, 15), end=date(2026, 5, 31))
+ABOUT = Question(digits=["01010101010"], reference="reference", window=None)
 
 
 def test_a_statement_holds_only_the_columns_asked() -> None:
@@ -59,15 +60,18 @@ def test_a_statement_holds_only_the_columns_asked() -> None:
 
 def test_a_statement_takes_codes_as_a_parameter() -> None:
     statement = compile_statement(RECORD, {"own"}, windowed=False)
-    assert statement.arguments(["01010101010"], None) == [["01010101010"]]
-    assert "= ANY ($1" in statement.text
+    assert statement.arguments(ABOUT) == [["01010101010"], "reference"]
+    assert "src.asked($1::TEXT[], $2::VARCHAR)" in statement.text
+    assert "01010101010" not in statement.text
 
 
 def test_a_window_is_bound_only_where_rows_are_windowed() -> None:
     statement = compile_statement(RECORD, {"things.kind"}, windowed=True)
     assert "BETWEEN" in statement.text
     assert {SPRING.start, SPRING.end} <= {
-        each for each in statement.arguments([], SPRING) if isinstance(each, date)
+        each
+        for each in statement.arguments(replace(ABOUT, window=SPRING))
+        if isinstance(each, date)
     }
     assert "BETWEEN" not in compile_statement(RECORD, {"own"}, windowed=True).text
 

@@ -18,6 +18,7 @@ from hub.model.evidence import Ask, Facts, Order, Provenance, Subject, Window
 from hub.model.personal_code import PersonalCode
 from hub.ports import Reply, Residence
 
+OPERATION = "0" * 31 + "1"
 START = datetime(2026, 3, 2, 9, 30, 17, 250_000, tzinfo=UTC)
 HOURLY = Freshness(ttl_s=300, negative_ttl_s=60, stale_if_error_s=3600, max_age_s=7200)
 PAYMENTS = Freshness(ttl_s=60, negative_ttl_s=10, stale_if_error_s=0, max_age_s=600)
@@ -93,6 +94,7 @@ class Register:
         )
         self.loans: dict[PersonalCode, Loan] = {}
         self.calls: list[tuple[PersonalCode, ...]] = []
+        self.references: list[str] = []
         self.failure: Exception | None = None
         self.takes_s = 0.0
         self.lag_s = 0.0
@@ -111,8 +113,9 @@ class Register:
     def columns(self, fields: Collection[FieldId]) -> frozenset[str]:
         return frozenset({"title", "due"})
 
-    async def fetch(self, ask: Ask, codes: Sequence[PersonalCode]) -> Reply:
+    async def fetch(self, ask: Ask, codes: Sequence[PersonalCode], reference: str) -> Reply:
         self.calls.append(tuple(codes))
+        self.references.append(reference)
         self.at_once += 1
         self.most_at_once = max(self.most_at_once, self.at_once)
         try:
@@ -171,7 +174,11 @@ def order(
 
 
 def permit(
-    number: str = "RSD-1", *, cache: bool = True, visibility: Visibility = Visibility.IMMEDIATE
+    number: str = "RSD-1",
+    *,
+    cache: bool = True,
+    visibility: Visibility = Visibility.IMMEDIATE,
+    operation_id: str = OPERATION,
 ) -> Permit:
     agreement = Agreement(
         number=number,
@@ -211,4 +218,5 @@ def permit(
         residual=frozenset(),
         withheld=(),
         value_classes=frozenset(),
+        operation_id=operation_id,
     )

@@ -127,10 +127,12 @@ def test_a_permit_is_readdressed_within_its_agreement_alone() -> None:
     mine, other = agreement(), agreement(fields=STATUS | BRANCH)
     permit = policy_of(Shelf(mine)).decide(caller(mine), STATUS, "record")
     second = caller(mine, case="B-2")
-    assert readdressed(permit, second) == structs.replace(permit, caller=second)
+    assert readdressed(permit, second, "1") == structs.replace(
+        permit, caller=second, operation_id="1"
+    )
     for stranger in (caller(other), caller(replace(mine))):
         with pytest.raises(ValueError, match="agreement"):
-            readdressed(permit, stranger)
+            readdressed(permit, stranger, "1")
 
 
 def test_each_refusal_is_a_new_error() -> None:
