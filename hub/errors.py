@@ -116,6 +116,15 @@ class Code(Enum):
     REASON_INVALID = ("reason_invalid", 400, True,
         "say why in 10 to 300 characters, without a personal code",
         "norādiet iemeslu 10 līdz 300 rakstzīmēs, bez personas koda")
+    OFFICER_INVALID = ("officer_invalid", 400, True,
+        "name the officer as `institution/office`, without a personal code",
+        "norādiet amatpersonu kā `iestāde/amats`, bez personas koda")
+    ORDER_UNKNOWN = ("order_unknown", 400, True,
+        "no such order or hold stands",
+        "šāda rīkojuma vai saglabāšanas pienākuma nav")
+    HOLD_INVALID = ("hold_invalid", 400, True,
+        "a hold is on a person, a year or an agreement",
+        "saglabāšanas pienākums attiecas uz personu, gadu vai vienošanos")
     CURSOR_INVALID = ("cursor_invalid", 400, True,
         "this cursor was not given to you for this question",
         "šis kursors nav izsniegts šim vaicājumam")
@@ -197,6 +206,24 @@ class Code(Enum):
     REPRESENTATION_MISSING = ("representation_missing", 403, False,
         "the caller may not act for this person",
         "pieprasītājs nedrīkst rīkoties šīs personas vārdā")
+    OFFICER_SAME = ("officer_same", 403, False,
+        "a second, different officer must confirm",
+        "jāapstiprina otrai, citai amatpersonai")
+    ORDER_UNCONFIRMED = ("order_unconfirmed", 403, False,
+        "two officers have not given this order",
+        "šo rīkojumu nav devušas divas amatpersonas")
+    RECORDS_HELD = ("records_held", 403, False,
+        "a hold forbids destroying these records",
+        "saglabāšanas pienākums liedz šos pierakstus iznīcināt")
+    FINDING_OPEN = ("finding_open", 403, False,
+        "an open finding cites these records",
+        "uz šiem pierakstiem atsaucas neizskatīts konstatējums")
+    RETENTION_NOT_OVER = ("retention_not_over", 403, False,
+        "the retention of that year is not over",
+        "šī gada glabāšanas termiņš nav beidzies")
+    ENTRIES_UNSEQUENCED = ("entries_unsequenced", 503, False,
+        "entries wait for their place in the log's tree; try again shortly",
+        "pieraksti vēl gaida vietu žurnāla kokā; mēģiniet vēlreiz")
     INTROSPECTION_OFF = ("introspection_off", 403, False,
         "introspection is not served here; the schema is published as a file",
         "šeit shēmas izpēte nav pieejama; shēma ir publicēta datnē")
