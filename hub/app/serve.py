@@ -27,6 +27,7 @@ from hub.app.workers import Supervisor
 from hub.caller import TrustedProxies
 from hub.caller.protocol import CertificateProtocol
 from hub.http.graphql import GraphQLEndpoint, Page
+from hub.http.log import log_routes
 from hub.http.street import street
 from hub.settings import Settings
 
@@ -63,10 +64,10 @@ async def application(
         refit: See ``open_hub``.
     """
     async with open_hub(settings, refit=refit, ahead=True) as hub:
-        endpoint = GraphQLEndpoint(
-            hub.rooms, proxies=TrustedProxies.parse(settings.trusted_proxies), page=page
-        )
+        proxies = TrustedProxies.parse(settings.trusted_proxies)
+        endpoint = GraphQLEndpoint(hub.rooms, proxies=proxies, page=page)
         told = metrics or hub.metrics
+        more = [*log_routes(hub.tree, hub.rooms, proxies), *more] if hub.tree else more
         yield street(endpoint, probes=hub.probes, metrics=told, more=more, hosts=hosts), hub
 
 

@@ -34,6 +34,7 @@ from hub.policy.cedar import load_rules
 from hub.policy.engine import Policy
 from hub.policy.source import packaged
 from hub.ports import Clock, Connector, RegisterConfig
+from hub.ports.tlog import LogView
 from hub.settings import Settings
 from hub.storage.agreements import AgreementTable
 from hub.storage.clients import ClientTable
@@ -55,11 +56,12 @@ Refit = Callable[[Connectors], Connectors]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Hub:
-    """A running hub: its rooms, what tells whether it can answer, its metrics."""
+    """A running hub: its rooms, what tells whether it can answer, its metrics, its log's tree."""
 
     rooms: Rooms
     probes: Mapping[str, Probe]
     metrics: CollectorRegistry
+    tree: LogView | None = None
 
 
 @asynccontextmanager
