@@ -18,8 +18,7 @@ from prometheus_client import CollectorRegistry
 from hub.app import publication
 from hub.app.clock import SystemClock
 from hub.app.desks import posts
-from hub.audit.log import open_log
-from hub.audit.tlog.logkey import LogKey
+from hub.app.sequencing import open_whole_log
 from hub.caller import Identification, Trust, open_identification
 from hub.consent.book import Consents
 from hub.errors import Code, Misconfigured, ServiceUnavailable
@@ -41,7 +40,7 @@ from hub.storage.clients import ClientTable
 from hub.storage.consents import ConsentTable
 from hub.storage.database import Database
 from hub.storage.keyring import MasterKeyring
-from hub.storage.log import KeyTable, LogTable
+from hub.storage.log import LogTable
 from hub.storage.pulse import Pulse, open_pulse
 from hub.storage.quota import Quotas
 from hub.storage.scopes import ScopeTable
@@ -102,13 +101,8 @@ async def open_hub(
         published, population = _by_role(connectors)
         table = LogTable(database, tokens, clock)
         stack.push_async_callback(table.aclose)
-        log = await stack.enter_async_context(
-            open_log(
-                table,
-                KeyTable(database),
-                keyring,
-                LogKey(settings.log_origin, settings.log_key),
-            )
+        log, tree = await stack.enter_async_context(
+            open_whole_log(settings, database, table, keyring, clock, metrics)
         )
         caller = await stack.enter_async_context(
             open_identification(trust, clients=ClientTable(database), clock=clock)
@@ -157,7 +151,12 @@ async def open_hub(
         )
         if ahead:
             await _warmed(database, connectors, book)
-        yield Hub(rooms=rooms, probes=_probes(database, pulse, book, caller), metrics=metrics)
+        yield Hub(
+            rooms=rooms,
+            probes=_probes(database, pulse, book, caller),
+            metrics=metrics,
+            tree=tree,
+        )
 
 
 async def _warmed(database: Database, connectors: Connectors, book: AgreementBook) -> None:
