@@ -50,9 +50,18 @@ class Declared(Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class Representative(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """Somebody who may act for the person (pārstāvis), closed days."""
+    """Somebody who may act for the person (pārstāvis), closed days.
+
+    Attributes:
+        kind: Quality, as the register writes it: ``VECA``, ``AIZB``, ``AUDZ``, ``AIZG``.
+        scope: What they may decide: ``PILN``, ``PERS``, ``MANT``.
+        protected: The person is protected from them.
+    """
 
     code: Digits | UnsetType = UNSET
+    kind: str | UnsetType = UNSET
+    scope: str | UnsetType = UNSET
+    protected: bool | UnsetType = UNSET
     begins: date | UnsetType = UNSET
     ends: date | UnsetType | None = UNSET
 

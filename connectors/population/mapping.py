@@ -1,18 +1,36 @@
 """From the register's facts to what policy needs of a person, pure."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from hashlib import blake2b
-from typing import Any
+from types import MappingProxyType
+from typing import Any, Final
 
 from msgspec import UNSET
 
-from connectors.population.facts import Declared, PopulationFacts
+from connectors.population.facts import Declared, PopulationFacts, Representative
 from connectors.transports.codes import canonical
 from connectors.transports.unset import rows, told, touches
 from hub.model.evidence import Provenance
+from hub.model.guardianship import Representation, RepresentationKind, RepresentationScope
 from hub.model.personal_code import PersonalCode
 from hub.ports import Kin, Residence
+
+_KINDS: Final[Mapping[str, RepresentationKind]] = MappingProxyType(
+    {
+        "VECA": RepresentationKind.PARENT,
+        "AIZB": RepresentationKind.GUARDIAN,
+        "AUDZ": RepresentationKind.FOSTER_PARENT,
+        "AIZG": RepresentationKind.TRUSTEE,
+    }
+)
+_SCOPES: Final[Mapping[str, RepresentationScope]] = MappingProxyType(
+    {
+        "PILN": RepresentationScope.FULL,
+        "PERS": RepresentationScope.PERSONAL,
+        "MANT": RepresentationScope.PROPERTY,
+    }
+)
 
 
 def present(
@@ -28,12 +46,14 @@ def present(
     if not codes:
         return None
     died = told(facts.died)
+    relations = _representations(facts)
     return Residence(
         codes=codes,
         territory=_territory(facts, today if died is None else min(died, today), today),
         born=told(facts.born),
         died=died,
-        guardians=_guardians(facts, today),
+        guardians=_guardians(relations, today),
+        representations=relations,
         kin=_kin(facts, today),
     )
 
@@ -63,13 +83,30 @@ def _valid(declared: Declared, today: date) -> str | None:
     return told(declared.territory)
 
 
-def _guardians(facts: PopulationFacts, today: date) -> tuple[PersonalCode, ...]:
-    valid = (
-        code
-        for one in rows(facts.representatives)
-        if (code := told(one.code)) and touches(one.begins, one.ends, today, today)
+def _guardians(known: Sequence[Representation], today: date) -> tuple[PersonalCode, ...]:
+    hidden = {one.holder for one in known if one.protected}
+    valid = (one.holder for one in known if one.valid_on(today) and one.holder not in hidden)
+    return tuple(dict.fromkeys(valid))
+
+
+def _representations(facts: PopulationFacts) -> tuple[Representation, ...]:
+    """Return the relations the register has; of a kind or scope unknown here, none."""
+    return tuple(found for one in rows(facts.representatives) if (found := _representation(one)))
+
+
+def _representation(one: Representative) -> Representation | None:
+    code, begins = told(one.code), told(one.begins)
+    kind, scope = _KINDS.get(told(one.kind) or ""), _SCOPES.get(told(one.scope) or "")
+    if code is None or begins is None or kind is None or scope is None:
+        return None
+    return Representation(
+        holder=canonical(code),
+        kind=kind,
+        scope=scope,
+        begins=begins,
+        ends=told(one.ends),
+        protected=told(one.protected) is not False,  # what is not told is not allowed
     )
-    return tuple(dict.fromkeys(canonical(code) for code in valid))
 
 
 def _kin(facts: PopulationFacts, today: date) -> Kin | None:

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from sqlalchemy import BigInteger, Column, Date, ForeignKey, MetaData, String, Table, Text
+from sqlalchemy import BigInteger, Boolean, Column, Date, ForeignKey, MetaData, String, Table, Text
 
 from connectors.transports.sql_rows import Record, Rows
 
@@ -92,9 +92,11 @@ REPRESENTATIVES = Table(
     Column("parstavja_kods", String(11), nullable=False),
     Column("veids", String(4), nullable=False),
     Column("apjoms", String(4), nullable=False),
+    Column("aizsargats", Boolean, nullable=False),
     Column("no_datuma", Date, nullable=False),
     Column("lidz_datumam", Date),
 )
+"""``aizsargats``: the person is protected from this representative (violence); nobody uses it."""
 
 _ALL_CODES = CODES.alias("visi_kodi")
 
@@ -147,6 +149,9 @@ RECORD = Record(
                 on=REPRESENTATIVES.c.personas_id == PERSONS.c.personas_id,
                 columns={
                     "code": REPRESENTATIVES.c.parstavja_kods,
+                    "kind": REPRESENTATIVES.c.veids,
+                    "scope": REPRESENTATIVES.c.apjoms,
+                    "protected": REPRESENTATIVES.c.aizsargats,
                     "begins": REPRESENTATIVES.c.no_datuma,
                     "ends": REPRESENTATIVES.c.lidz_datumam,
                 },

@@ -100,6 +100,7 @@ def _representatives(life: Life) -> Iterator[Row]:
                 one.who.code,
                 _QUALITIES[one.kind],
                 _SCOPES[one.scope],
+                one.protected,
                 one.begins,
                 one.ends,
             ),

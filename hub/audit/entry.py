@@ -23,9 +23,9 @@ from hub.audit.tlog.entrybytes import PARTS_BYTES
 from hub.audit.tlog.logkey import LogKey
 from hub.audit.tlog.promise import promised
 from hub.errors import BadRequest, Code
-from hub.model.consent import STOPPABLE_BASES
 from hub.model.entry import Disclosure, Header, Receipt, Run, SubjectEntry
 from hub.model.personal_code import PersonalCode
+from hub.model.stop import STOPPABLE_BASES
 
 NO_INDEX: Final = bytes(32)
 SLICE: Final = 500
@@ -101,9 +101,14 @@ def _alone(header: Header, entry: SubjectEntry, key: SubjectKey, signing: LogKey
         sealed=sealed,
         indexes=key.index,
         leaves=(leaf,),
-        cited=((entry.consent, entry.subject),) if entry.consent else (),
+        cited=((entry.consent, entry.subject),) if entry.consent and _rests(header) else (),
         watched=(entry.subject,) if telling.watched else (),
     )
+
+
+def _rests(header: Header) -> bool:
+    """Tell whether consents named are what the entries rest on: a disclosure, not a word said."""
+    return header.decision == "disclosed"
 
 
 class Building:
@@ -137,7 +142,7 @@ class Building:
         salts, nonces = os.urandom(SALT_BYTES * count), os.urandom(CIPHER_NONCE_BYTES * count)
         tellings: dict[tuple[int, str], Telling] = {}
         opened, associated = self._opened, self._associated
-        sealed, leaves = self._sealed, self._leaves
+        sealed, leaves, rests = self._sealed, self._leaves, _rests(self._header)
         salt_at = nonce_at = 0
         for entry, key in zip(subjects, keys, strict=True):
             # the disclosure holds its mappings, so that none of them changes its identity here
@@ -150,7 +155,7 @@ class Building:
             part = nonce + cipher(key.secret).encrypt(nonce, text, associated)
             if entry.consent != opened.consent or len(part) != opened.size:
                 opened = self._open(entry.consent, len(part))
-            if entry.consent:
+            if entry.consent and rests:
                 self._cited.append((entry.consent, entry.subject))
             if telling.watched:
                 self._watched.append(entry.subject)

@@ -1,13 +1,43 @@
-"""What a consent record's history amounts to."""
+"""What a consent record's history amounts to, and which steps it allows."""
 
+import hashlib
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
+from types import MappingProxyType
+from typing import Final
 
 from hub.model.agreement import Agreement
-from hub.model.consent import ConsentRecord, ConsentState, ConsentTerms
+from hub.model.consent import ConsentRecord, ConsentState, ConsentTerms, Notice, Spoken
+from hub.model.personal_code import PersonalCode
+
+_ASKED: Final = {ConsentState.UNKNOWN, ConsentState.REQUESTED, ConsentState.DEFERRED}
+_NO: Final = {ConsentState.REFUSED, ConsentState.WITHDRAWN}
+_YES: Final = {ConsentState.GIVEN, ConsentState.RENEWED}
+_OPEN: Final = _ASKED | _NO | _YES
+
+ALLOWED: Final[Mapping[ConsentState, frozenset[ConsentState]]] = MappingProxyType(
+    {
+        ConsentState.REQUESTED: frozenset(_ASKED | _NO),
+        ConsentState.DEFERRED: frozenset({ConsentState.REQUESTED, ConsentState.DEFERRED}),
+        ConsentState.REFUSED: frozenset(_ASKED | _NO),
+        ConsentState.GIVEN: frozenset(_ASKED | _NO | _YES),
+        ConsentState.WITHDRAWN: frozenset(_YES | {ConsentState.WITHDRAWN}),
+        ConsentState.REVOKED: frozenset(_YES),
+        ConsentState.INVALIDATED: frozenset(_OPEN - {ConsentState.UNKNOWN}),
+    }
+)
+"""From which last words each may be said. Given again where it is given already, it is renewed;
+what expired by time can be renewed or withdrawn; nothing follows what closes a record.
+
+Source: states of DPV 2.3 and ISO/IEC TS 27560; decision 0330.
+"""
 
 
 def state_of(record: ConsentRecord, at: datetime) -> ConsentState:
     """Return the record's state at an instant; one without a history is ``unknown``, and denies.
+
+    Where several speak for a person, it is the last word of all; what disclosures may rest on is
+    ``rests_on``.
 
     Args:
         record: With its events, oldest first.
@@ -18,9 +48,30 @@ def state_of(record: ConsentRecord, at: datetime) -> ConsentState:
     if not record.events:
         return ConsentState.UNKNOWN
     last = record.events[-1]
-    if last.state.permits and last.expires_at is not None and last.expires_at <= at:
-        return ConsentState.EXPIRED
-    return last.state
+    return _expired(last.state, last.expires_at, at)
+
+
+def rests_on(
+    words: Iterable[Spoken], speakers: Collection[PersonalCode], at: datetime
+) -> str | None:
+    """Return the record and revision on which a disclosure may rest; None denies.
+
+    Args:
+        words: Last words of those who may speak, and of the person.
+        speakers: Whose yes counts now.
+        at: Aware UTC instant.
+
+    Source: decision 0332: a no outweighs the yes of another; nobody speaks for who may speak.
+    """
+    said = list(words)
+    if any(word.state.denies for word in said):
+        return None
+    given = (
+        word.reference
+        for word in said
+        if word.speaker in speakers and _expired(word.state, word.expires_at, at).permits
+    )
+    return next(given, None)
 
 
 def terms_of(agreement: Agreement) -> ConsentTerms:
@@ -32,3 +83,29 @@ def terms_of(agreement: Agreement) -> ConsentTerms:
         agreement=agreement.number,
         agreement_hash=agreement.hash,
     )
+
+
+def notice_text(agreement: Agreement, language: str) -> str:
+    """Return what is shown to who is asked: recipient, purpose, and the data, line by line."""
+    told: Sequence[str] = (
+        (agreement.recipient_lv, agreement.purpose_lv)
+        if language == "lv"
+        else (agreement.recipient_en, agreement.purpose_en)
+    )
+    return "\n".join([*told, *sorted(agreement.fields)])
+
+
+def notice_of(agreement: Agreement, language: str) -> Notice:
+    """Return version and hash of what is shown."""
+    text = notice_text(agreement, language)
+    return Notice(
+        version=f"{agreement.number}/{agreement.revision}",
+        language=language,
+        sha256=hashlib.sha256(text.encode()).hexdigest(),
+    )
+
+
+def _expired(state: ConsentState, expires_at: datetime | None, at: datetime) -> ConsentState:
+    if state.permits and expires_at is not None and expires_at <= at:
+        return ConsentState.EXPIRED
+    return state

@@ -1,16 +1,17 @@
-"""Consents, restrictions and objections: what a person has said about a disclosure."""
+"""Consents: what a person, or who acts for them, has said about a disclosure."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
-STOPPABLE_BASES = frozenset({"A6-1-a", "A6-1-e", "A6-1-f"})
-"""Bases (GDPR 6) on which a restriction or objection stops disclosure at once.
+from hub.model.personal_code import PersonalCode
+from hub.model.stop import Stop
 
-Source: GDPR 21(1) for ``e`` and ``f``; consent can be taken back as easily as it was given (7(3)).
-Where a law commands the disclosure (``c``), the register's controller restricts at the source.
-"""
+SUBJECT = "subject"
+"""Capacity of who speaks for themselves; others are kinds of representation."""
+RECIPIENT = "recipient"
+"""Capacity of the institution that asks for consent, or takes leave of it."""
 
 
 class ConsentState(StrEnum):
@@ -35,6 +36,16 @@ class ConsentState(StrEnum):
         """Whether a disclosure may rest on it; every state but two says no."""
         return self in {ConsentState.GIVEN, ConsentState.RENEWED}
 
+    @property
+    def denies(self) -> bool:
+        """Whether it is a word of no, which outweighs the yes of another representative."""
+        return self in {ConsentState.REFUSED, ConsentState.WITHDRAWN}
+
+    @property
+    def closes(self) -> bool:
+        """Whether it ends the record itself; what is said afterwards begins another."""
+        return self in {ConsentState.REVOKED, ConsentState.INVALIDATED}
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ConsentTerms:
@@ -55,19 +66,62 @@ class ConsentTerms:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Notice:
+    """The text that was shown to who spoke (GDPR 7(1): the controller must be able to show it).
+
+    Attributes:
+        version: Agreement and revision, ``NVO-2026-001/1``.
+        language: BCP 47, ``lv`` or ``en``.
+        sha256: Of the text in UTF-8, hexadecimal.
+    """
+
+    version: str
+    language: str
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Word:
+    """Something about to be said.
+
+    Attributes:
+        at: Aware UTC instant.
+        speaker: Who says it, by the code that the person's own record has of them; None for an
+            institution.
+        capacity: ``subject``, ``recipient``, or a kind of representation.
+        expires_at: When consent given or renewed ends by itself; None means it does not.
+        via: Where it was expressed: ``sandbox``, or the client id of a portal.
+        operation: Id of the operation, as its entry of the access log has it.
+    """
+
+    state: ConsentState
+    at: datetime
+    speaker: PersonalCode | None
+    capacity: str = SUBJECT
+    expires_at: datetime | None = None
+    via: str = "sandbox"
+    operation: str | None = None
+    notice: Notice | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ConsentEvent:
     """Something that happened to a record; never changed afterwards.
 
     Attributes:
-        at: Aware UTC instant.
-        expires_at: When consent given or renewed ends by itself; None means it does not.
-        via: Where it was expressed, ``sandbox`` or a portal's name.
+        revision: Of the record since this event: how many there are up to it.
+        speaker: Keyed token of who said it; b"" for an institution.
     """
 
     state: ConsentState
     at: datetime
     expires_at: datetime | None = None
     via: str = "sandbox"
+    revision: int = 1
+    speaker: bytes = field(default=b"", repr=False)
+    capacity: str = SUBJECT
+    operation: str | None = None
+    notice: Notice | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,27 +132,54 @@ class ConsentRecord:
     terms: ConsentTerms
     events: Sequence[ConsentEvent]
 
+    @property
+    def revision(self) -> int:
+        """How many events there are; entries of the access log cite ``id/revision``."""
+        return self.events[-1].revision if self.events else 0
 
-class StopKind(StrEnum):
-    """A right that stops a disclosure resting on public task, legitimate interest or consent."""
-
-    RESTRICTION = "restriction"
-    OBJECTION = "objection"
+    @property
+    def reference(self) -> str:
+        """What entries of the access log cite."""
+        return f"{self.id}/{self.revision}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Stop:
-    """A restriction (GDPR 18) or objection (GDPR 21) of one person.
+class Spoken:
+    """Somebody's last word in a record that stands."""
+
+    speaker: PersonalCode
+    state: ConsentState
+    expires_at: datetime | None
+    reference: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Heard:
+    """What is kept of the persons of one question.
 
     Attributes:
-        purpose: IRI of the only purpose it concerns; None means every purpose.
-        begun_at, lifted_at: Aware UTC instants.
+        spoken: Last words by person, of those whose words were asked for.
+        stopped: Who is stopped by a restriction or an objection.
     """
 
-    kind: StopKind
-    purpose: str | None
-    begun_at: datetime
-    lifted_at: datetime | None = None
+    spoken: Mapping[PersonalCode, Sequence[Spoken]]
+    stopped: frozenset[PersonalCode]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Noted:
+    """What became of a word.
+
+    Attributes:
+        reference: Of the record it was said about.
+        before: The state it was said in.
+        outcome: ``said``; ``unchanged`` when it had been said before; ``refused`` when the record
+            does not allow that step.
+    """
+
+    reference: str
+    before: ConsentState
+    outcome: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

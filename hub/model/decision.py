@@ -68,7 +68,7 @@ class Permit(Struct, frozen=True, kw_only=True):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Consented:
-    """Consents in force for one operation: the person's current code to the record's id.
+    """Consents in force for one operation: the person's current code to ``record/revision``.
 
     ``restricted`` holds persons whose restriction or objection stops this disclosure.
     """

@@ -73,7 +73,8 @@ class SubjectEntry(Struct, frozen=True, kw_only=True):
 
     Attributes:
         subject: Current code of the person, or the code asked where none was found.
-        consent: Id of the consent record this disclosure rests on; stands in the open part.
+        consent: Record and revision of the consent that this disclosure rests on, or that the
+            person's word made, ``id/revision``; stands in the open part.
         outcomes: Register to outcome: ``found``, ``absent``, ``unavailable``, ``withheld``, …
         relation: How the person came into the answer: ``asked``, ``child``, ``recipient``, …; all
             ways, separated by commas, where there are several.

@@ -120,6 +120,7 @@ class _Walk:
     settled: bool = False
     near: bool = True
     peeked: Sequence[Order] | None = None
+    residences: Mapping[PersonalCode, Residence] | None = None
 
     async def release(self) -> Release:
         """Fetch once, then assemble, log, release; a consent that ends meanwhile sends us back."""
@@ -214,6 +215,7 @@ class _Walk:
             residences = await fetch.residences(permit, codes)
         if residences is None:
             return None
+        self.residences = residences
         return await self._inside(residences)
 
     async def _inside(self, residences: Mapping[PersonalCode, Residence]) -> Found:
@@ -257,7 +259,8 @@ class _Walk:
     async def _settle(self, people: Sequence[Subject]) -> Consented:
         self.settled = True
         codes = [code for subject in people for code in subject.codes]
-        return asks.of_persons(await self.rooms.consents.settle(self.permit, codes), people)
+        told = await self.rooms.consents.settle(self.permit, codes, self.residences or {})
+        return asks.of_persons(told, people)
 
     async def _stopped(self, answers: Answers, consented: Consented) -> frozenset[PersonalCode]:
         """Return who of those embedded restricted this disclosure or objected to it."""

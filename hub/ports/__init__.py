@@ -3,14 +3,13 @@
 Rooms on one floor never import one another; ``hub.app`` hands each what it needs.
 """
 
+from hub.ports.consent import ConsentBook, ConsentStore
 from hub.ports.rooms import Answers, Fetch, Identify, PolicyEngine
 from hub.ports.storage import (
     AccessLog,
     AgreementStore,
     ClientStore,
-    ConsentBook,
     ConsentChanged,
-    ConsentStore,
     KeyStore,
     LogStore,
     Pending,

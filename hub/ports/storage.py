@@ -8,8 +8,6 @@ from typing import Protocol
 from uuid import UUID
 
 from hub.model.agreement import Quota
-from hub.model.consent import ConsentEvent, ConsentFile, ConsentRecord, ConsentTerms, Stop, StopKind
-from hub.model.decision import Consented, Permit
 from hub.model.entry import Disclosure, Dissent, LogBatch, Receipt, StoredEntry, SubjectKeyRow
 from hub.model.personal_code import PersonalCode
 
@@ -70,52 +68,6 @@ class QuotaCounter(Protocol):
 
     async def used(self, agreement: str, quota: Quota, now: datetime) -> int:
         """Return distinct subjects counted in the present period."""
-
-
-class ConsentBook(Protocol):
-    """Consents, restrictions and objections."""
-
-    async def settle(self, permit: Permit, subjects: Collection[PersonalCode]) -> Consented:
-        """Return what is in force now for all subjects, in one query.
-
-        Raises:
-            ServiceUnavailable: ``consent_unavailable``.
-        """
-
-
-class ConsentStore(Protocol):
-    """Consents, restrictions and objections as kept; each raises ``consent_unavailable``."""
-
-    async def in_force(
-        self,
-        terms: ConsentTerms,
-        subjects: Collection[PersonalCode],
-        at: datetime,
-        *,
-        consent: bool,
-    ) -> Consented:
-        """Answer for all in one query: who is stopped and, with ``consent``, who consents."""
-
-    async def give(
-        self, subject: PersonalCode, terms: ConsentTerms, event: ConsentEvent
-    ) -> ConsentRecord:
-        """Open a record, or renew the one in force on the same terms."""
-
-    async def withdraw(
-        self, subject: PersonalCode, agreement: str, event: ConsentEvent
-    ) -> Sequence[str]:
-        """End what the person gave under ``agreement``; return ids of the records ended."""
-
-    async def stop(self, subject: PersonalCode, stop: Stop) -> None:
-        """Begin a restriction or objection; beginning it twice changes nothing."""
-
-    async def lift(
-        self, subject: PersonalCode, kind: StopKind, purpose: str | None, at: datetime
-    ) -> bool:
-        """End one; False when there was none."""
-
-    async def show(self, subject: PersonalCode) -> ConsentFile:
-        """Return everything kept of one person, ended records included."""
 
 
 class ConsentChanged(Exception):

@@ -9,6 +9,7 @@ from typing_extensions import override
 
 from hub.model.catalogue import FieldId, Manifest
 from hub.model.evidence import Ask, Facts, Provenance
+from hub.model.guardianship import Representation
 from hub.model.personal_code import PersonalCode
 
 
@@ -134,7 +135,10 @@ class Residence:
         codes: Codes of one history, current first; never across an adoption.
         territory: ATVK code of declared residence, None without one.
         born, died: Days; None when unknown or alive.
-        guardians: Current codes of those who may act for the person.
+        guardians: Codes of those whom the register has as representatives today; none from whom
+            the person is protected.
+        representations: All relations that the register has, with their dates, for the rules of
+            ``hub.consent.guardianship``.
         kin: Where ``KIN`` was asked.
     """
 
@@ -143,6 +147,7 @@ class Residence:
     born: date | None
     died: date | None
     guardians: tuple[PersonalCode, ...] = ()
+    representations: tuple[Representation, ...] = ()
     kin: Kin | None = None
 
 

@@ -3,23 +3,23 @@
 import uuid
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
-import asyncpg
 import orjson
 
 from hub.errors import Code
 from hub.model.consent import (
-    ConsentEvent,
     ConsentFile,
-    ConsentRecord,
     ConsentState,
     ConsentTerms,
-    Stop,
-    StopKind,
+    Heard,
+    Noted,
+    Spoken,
+    Word,
 )
-from hub.model.decision import Consented
 from hub.model.personal_code import PersonalCode
+from hub.model.stop import Decided, StopKind, StopState, StopWord
+from hub.storage.consent_files import RECORDS, STOPS, records_of, stops_of
 from hub.storage.database import Database
 from hub.storage.gathering import Gathering
 from hub.storage.tokens import SubjectTokens
@@ -38,55 +38,38 @@ WITH question AS (
            q.each ->> 'recipient' AS recipient, q.each ->> 'purpose' AS purpose,
            q.each ->> 'scope' AS scope, q.each ->> 'agreement' AS agreement,
            q.each ->> 'agreement_hash' AS agreement_hash,
-           CAST(q.each ->> 'at' AS timestamptz) AS at, CAST(q.each -> 'consent' AS bool) AS consent
+           CAST(q.each -> 'consent' AS bool) AS consent
     FROM question q, generate_series(1, q.persons) AS n
 )
-SELECT a.question, a.person, h.id AS record, s.stopped
+SELECT a.question, a.person, w.record, w.revision, w.speaker, w.state, w.expires_at, s.stopped
 FROM asked a
 LEFT JOIN LATERAL (
-    SELECT h.id FROM hub.consent_head h
-    WHERE a.consent AND h.token = a.token AND h.recipient = a.recipient AND h.purpose = a.purpose
-      AND h.scope = a.scope AND h.agreement = a.agreement AND h.agreement_hash = a.agreement_hash
-      AND h.state IN ('given', 'renewed') AND (h.expires_at IS NULL OR h.expires_at > a.at)
-    LIMIT 1
-) AS h ON true
+    SELECT DISTINCT ON (e.speaker)
+           h.id AS record, h.revision, e.speaker, e.state, e.expires_at
+    FROM (
+        SELECT h.id, h.revision FROM hub.consent_head h
+        WHERE a.consent AND h.token = a.token AND h.recipient = a.recipient
+          AND h.purpose = a.purpose AND h.scope = a.scope AND h.agreement = a.agreement
+          AND h.agreement_hash = a.agreement_hash AND NOT h.closed
+        LIMIT 1
+    ) AS h
+    JOIN hub.consent_event e ON e.record = h.id
+    ORDER BY e.speaker, e.revision DESC
+) AS w ON true
 LEFT JOIN LATERAL (
     SELECT true AS stopped FROM hub.stop_head s
     WHERE s.token = a.token AND s.active AND s.purpose IN ('', a.purpose)
     LIMIT 1
 ) AS s ON true
-WHERE h.id IS NOT NULL OR s.stopped
+WHERE w.record IS NOT NULL OR s.stopped
 """
-GIVE: Final = """
-WITH head AS (
-    INSERT INTO hub.consent_head
-        (id, token, recipient, purpose, scope, agreement, agreement_hash, state, expires_at)
-    VALUES ($1, $2, $3, $4, $5, $6, $7, 'given', $8)
-    ON CONFLICT (token, recipient, purpose, scope, agreement, agreement_hash)
-        WHERE state IN ('given', 'renewed')
-    DO UPDATE SET state = 'renewed', expires_at = excluded.expires_at
-    RETURNING id, state
-), event AS (
-    INSERT INTO hub.consent_event (record, state, at, expires_at, via)
-    SELECT id, state, $9, $8, $10 FROM head
-)
-SELECT id FROM head
+SAY: Final = "SELECT record, revision, before, outcome FROM hub.say_consent($1, $2, $3)"
+SAY_OF: Final = """
+SELECT h.id AS record, e.revision, e.before, e.outcome
+FROM hub.consent_head h, LATERAL hub.add_consent_event($1, h.id, $3) AS e
+WHERE h.id = $4 AND h.token = $2
 """
-# INVARIANT: the head's lock is held until commit, and entries citing it hold it shared until
-# theirs: a withdrawal is before the entry, which is then refused, or after it, never beside it
-WITHDRAW: Final = """
-WITH standing AS (
-    SELECT id FROM hub.consent_head
-    WHERE token = $1 AND agreement = $2 AND state IN ('given', 'renewed')
-    ORDER BY id FOR UPDATE
-), head AS (
-    UPDATE hub.consent_head h SET state = $3 FROM standing WHERE h.id = standing.id
-    RETURNING h.id, h.state
-), event AS (
-    INSERT INTO hub.consent_event (record, state, at, via) SELECT id, state, $4, $5 FROM head
-)
-SELECT id FROM head ORDER BY id
-"""
+WITHDRAW: Final = "SELECT record, revision FROM hub.withdraw_consents($1, $2, $3)"
 # the lock excludes every append that looks for restrictions (``append_batch``)
 STOP: Final = """
 WITH gate AS MATERIALIZED (
@@ -97,34 +80,33 @@ WITH gate AS MATERIALIZED (
     ON CONFLICT (token, kind, purpose) DO UPDATE SET active = true WHERE NOT h.active
     RETURNING token, kind, purpose
 )
-INSERT INTO hub.stop_event (token, kind, purpose, begins, at)
-SELECT token, kind, purpose, true, $4 FROM head
+INSERT INTO hub.stop_event
+    (token, kind, purpose, state, at, speaker, capacity, agreement, via, operation)
+SELECT token, kind, purpose, 'assessed', $4, $5, $6, $7, $8, $9 FROM head RETURNING seq
 """
-LIFT: Final = """
+AFTER: Final = """
 WITH head AS (
-    UPDATE hub.stop_head SET active = false
+    UPDATE hub.stop_head SET active = $10
     WHERE token = $1 AND kind = $2 AND purpose = $3 AND active
     RETURNING token, kind, purpose
 )
-INSERT INTO hub.stop_event (token, kind, purpose, begins, at)
-SELECT token, kind, purpose, false, $4 FROM head RETURNING seq
+INSERT INTO hub.stop_event
+    (token, kind, purpose, state, at, speaker, capacity, via, operation,
+     reason, institution, officer, told_at)
+SELECT token, kind, purpose, $9, $4, $5, $6, $7, $8, $11, $12, $13, $14 FROM head RETURNING seq
 """
-RECORDS: Final = """
-SELECT h.id, h.recipient, h.purpose, h.scope, h.agreement, h.agreement_hash,
-       e.state, e.at, e.expires_at, e.via
-FROM hub.consent_head h JOIN hub.consent_event e ON e.record = h.id
-WHERE h.token = $1 ORDER BY min(e.seq) OVER (PARTITION BY h.id), e.seq
-"""
-STOPS: Final = "SELECT kind, purpose, begins, at FROM hub.stop_event WHERE token = $1 ORDER BY seq"
+
+
+_UNDECIDED: Final = (False, None, None, None, None)
+"""Not active any more, and nobody gave a reason."""
 
 
 class _Question(NamedTuple):
-    """What one request asks about its persons."""
+    """What one request asks about its persons; ``heeded`` None asks for no consents."""
 
     terms: ConsentTerms
     subjects: Sequence[PersonalCode]
-    at: datetime
-    consent: bool
+    heeded: Mapping[PersonalCode, Collection[PersonalCode]] | None
 
     def told(self) -> Mapping[str, object]:
         """Return the question as the query takes it; its persons come beside it, as tokens."""
@@ -135,8 +117,7 @@ class _Question(NamedTuple):
             "scope": terms.scope,
             "agreement": terms.agreement,
             "agreement_hash": terms.agreement_hash,
-            "at": self.at,
-            "consent": self.consent,
+            "consent": self.heeded is not None,
             "persons": len(self.subjects),
         }
 
@@ -148,17 +129,16 @@ class ConsentTable:
         self._database = database
         self._tokens = tokens
         self._line = database.line(IN_FORCE)
-        self._settling: Gathering[_Question, Consented] = Gathering(self._settle)
+        self._settling: Gathering[_Question, Heard] = Gathering(self._settle)
 
     async def in_force(
         self,
         terms: ConsentTerms,
         subjects: Collection[PersonalCode],
-        at: datetime,
         *,
-        consent: bool,
-    ) -> Consented:
-        """Answer for all in one query: who is stopped and, with ``consent``, who consents.
+        heeded: Mapping[PersonalCode, Collection[PersonalCode]] | None,
+    ) -> Heard:
+        """Answer for all in one query: who is stopped, and who said what.
 
         Those who ask while a query is under way share the next one; never the one under way,
         which may not see what committed since.
@@ -166,65 +146,115 @@ class ConsentTable:
         Raises:
             ServiceUnavailable: ``consent_unavailable``; so do all other methods.
         """
-        return await self._settling.join(_Question(terms, list(subjects), at, consent))
+        return await self._settling.join(_Question(terms, list(subjects), heeded))
 
-    async def _settle(self, questions: Sequence["_Question"]) -> Sequence[Consented]:
+    async def _settle(self, questions: Sequence[_Question]) -> Sequence[Heard]:
         tokens = [self._tokens.consent(code) for each in questions for code in each.subjects]
-        told = orjson.dumps([each.told() for each in questions], option=orjson.OPT_UTC_Z)
+        told = orjson.dumps([each.told() for each in questions])
         rows = await self._line.ask(UNAVAILABLE, told.decode(), b"".join(tokens))
-        records: list[dict[PersonalCode, str]] = [{} for _ in questions]
+        spoken: list[dict[PersonalCode, list[Spoken]]] = [{} for _ in questions]
         stopped: list[set[PersonalCode]] = [set() for _ in questions]
-        for question, person, record, is_stopped in rows:
-            subject = questions[question].subjects[person]
-            if record is not None:
-                records[question][subject] = record
+        for question, person, record, revision, speaker, state, expires_at, is_stopped in rows:
+            asked = questions[question]
+            subject = asked.subjects[person]
             if is_stopped:
                 stopped[question].add(subject)
+            who = self._heeded(asked, subject, speaker) if record is not None else None
+            if who is not None:
+                word = Spoken(
+                    speaker=who,
+                    state=ConsentState(state),
+                    expires_at=expires_at,
+                    reference=f"{record}/{revision}",
+                )
+                spoken[question].setdefault(subject, []).append(word)
         return [
-            Consented(records=known, restricted=frozenset(those))
-            for known, those in zip(records, stopped, strict=True)
+            Heard(spoken=known, stopped=frozenset(those))
+            for known, those in zip(spoken, stopped, strict=True)
         ]
 
-    async def give(
-        self, subject: PersonalCode, terms: ConsentTerms, event: ConsentEvent
-    ) -> ConsentRecord:
-        """Open a record, or renew the one in force on the same terms; one statement."""
+    def _heeded(
+        self, asked: _Question, subject: PersonalCode, speaker: bytes
+    ) -> PersonalCode | None:
+        """Return whose word it is, of those whose words count for the person."""
+        candidates = (asked.heeded or {}).get(subject, ())
+        return next((who for who in candidates if self._tokens.consent(who) == speaker), None)
+
+    async def say(
+        self,
+        subject: PersonalCode,
+        terms: ConsentTerms,
+        word: Word,
+        allowed: Collection[ConsentState],
+    ) -> Noted:
+        """Say something about the record on these terms, opening it where that is allowed."""
+        told = {"id": uuid.uuid4().hex, **_terms(terms), **_word(word, allowed)}
+        return _noted(await self._said(SAY, told, subject, word))
+
+    async def say_of(
+        self,
+        subject: PersonalCode,
+        record: str,
+        word: Word,
+        allowed: Collection[ConsentState],
+    ) -> Noted | None:
+        """Say something about a record of the person by its id; None where there is none."""
+        rows = await self._said(SAY_OF, _word(word, allowed), subject, word, record)
+        return _noted(rows) if rows else None
+
+    async def withdraw(self, subject: PersonalCode, agreement: str, word: Word) -> Sequence[str]:
+        """Take back what ``word.speaker`` gave under ``agreement``, whatever revision.
+
+        Returns:
+            Records and revisions that changed.
+        """
+        allowed = [state for state in ConsentState if not state.denies and not state.closes]
+        told = {"agreement": agreement, **_word(word, allowed)}
+        rows = await self._said(WITHDRAW, told, subject, word)
+        return [f"{row['record']}/{row['revision']}" for row in rows]
+
+    async def stop(self, subject: PersonalCode, word: StopWord) -> bool:
+        """Begin a restriction or objection; False when it stands already."""
         rows = await self._database.fetch(
             UNAVAILABLE,
-            GIVE,
-            uuid.uuid4().hex,
-            self._tokens.consent(subject),
-            *_columns(terms),
-            event.expires_at,
-            event.at,
-            event.via,
+            STOP,
+            *self._stop(subject, word.kind, word.purpose),
+            word.at,
+            self._tokens.consent(word.speaker or subject),
+            word.capacity,
+            word.agreement,
+            word.via,
+            word.operation,
         )
-        records = (await self.show(subject)).records
-        return next(record for record in records if record.id == rows[0]["id"])
+        return bool(rows)
 
-    async def withdraw(
-        self, subject: PersonalCode, agreement: str, event: ConsentEvent
-    ) -> Sequence[str]:
-        """End what the person gave under ``agreement``, whatever revision; one statement."""
-        token = self._tokens.consent(subject)
+    async def lift(self, subject: PersonalCode, word: StopWord) -> bool:
+        """Take one back; False when there was none."""
+        speaker = self._tokens.consent(word.speaker or subject)
+        said = (word.at, speaker, word.capacity, word.via, word.operation)
+        place = self._stop(subject, word.kind, word.purpose)
         rows = await self._database.fetch(
-            UNAVAILABLE, WITHDRAW, token, agreement, event.state.value, event.at, event.via
+            UNAVAILABLE, AFTER, *place, *said, StopState.LIFTED, *_UNDECIDED
         )
-        return [row["id"] for row in rows]
+        return bool(rows)
 
-    async def stop(self, subject: PersonalCode, stop: Stop) -> None:
-        """Begin a restriction or objection; beginning it twice changes nothing."""
-        token = self._tokens.consent(subject)
-        await self._database.fetch(
-            UNAVAILABLE, STOP, token, stop.kind.value, stop.purpose or "", stop.begun_at
-        )
-
-    async def lift(
-        self, subject: PersonalCode, kind: StopKind, purpose: str | None, at: datetime
+    async def decide(
+        self,
+        subject: PersonalCode,
+        kind: StopKind,
+        purpose: str | None,
+        decided: Decided,
+        *,
+        at: datetime,
+        via: str,
     ) -> bool:
-        """End one; False when there was none."""
-        token = self._tokens.consent(subject)
-        rows = await self._database.fetch(UNAVAILABLE, LIFT, token, kind.value, purpose or "", at)
+        """Record the controller's decision; False when there is nothing to decide on."""
+        state = StopState.UPHELD if decided.upheld else StopState.OVERRIDDEN
+        place = self._stop(subject, kind, purpose)
+        why = (decided.reason, decided.institution, decided.officer, decided.told_at)
+        rows = await self._database.fetch(
+            UNAVAILABLE, AFTER, *place, at, b"", "controller", via, None, state, state.stops, *why
+        )
         return bool(rows)
 
     async def show(self, subject: PersonalCode) -> ConsentFile:
@@ -232,50 +262,62 @@ class ConsentTable:
         token = self._tokens.consent(subject)
         events = await self._database.fetch(UNAVAILABLE, RECORDS, token)
         stops = await self._database.fetch(UNAVAILABLE, STOPS, token)
-        return ConsentFile(records=_records(events), stops=_stops(stops))
+        return ConsentFile(records=records_of(events), stops=stops_of(stops))
+
+    async def _said(
+        self,
+        statement: str,
+        told: Mapping[str, object],
+        subject: PersonalCode,
+        word: Word,
+        *more: object,
+    ) -> Sequence[Any]:
+        speaker = self._tokens.consent(word.speaker) if word.speaker else b""
+        text = orjson.dumps(told, option=orjson.OPT_UTC_Z).decode()
+        token = self._tokens.consent(subject)
+        return await self._database.fetch(UNAVAILABLE, statement, text, token, speaker, *more)
+
+    def _stop(
+        self, subject: PersonalCode, kind: StopKind, purpose: str | None
+    ) -> tuple[bytes, str, str]:
+        return self._tokens.consent(subject), kind.value, purpose or ""
 
 
-def _columns(terms: ConsentTerms) -> tuple[str, str, str, str, str]:
-    return terms.recipient, terms.purpose, terms.scope, terms.agreement, terms.agreement_hash
+def _terms(terms: ConsentTerms) -> Mapping[str, object]:
+    return {
+        "recipient": terms.recipient,
+        "purpose": terms.purpose,
+        "scope": terms.scope,
+        "agreement": terms.agreement,
+        "agreement_hash": terms.agreement_hash,
+    }
 
 
-def _records(rows: Sequence[asyncpg.Record]) -> list[ConsentRecord]:
-    events: dict[str, list[ConsentEvent]] = {}
-    terms: dict[str, ConsentTerms] = {}
-    for row in rows:
-        terms[row["id"]] = ConsentTerms(
-            recipient=row["recipient"],
-            purpose=row["purpose"],
-            scope=row["scope"],
-            agreement=row["agreement"],
-            agreement_hash=row["agreement_hash"],
-        )
-        events.setdefault(row["id"], []).append(
-            ConsentEvent(
-                state=ConsentState(row["state"]),
-                at=row["at"],
-                expires_at=row["expires_at"],
-                via=row["via"],
-            )
-        )
-    return [ConsentRecord(id=id_, terms=terms[id_], events=told) for id_, told in events.items()]
+def _word(word: Word, allowed: Collection[ConsentState]) -> Mapping[str, object]:
+    """Return a word as SQL takes it; who says it comes beside it, as a token."""
+    notice = word.notice
+    shown = notice and {
+        "version": notice.version,
+        "language": notice.language,
+        "sha256": notice.sha256,
+    }
+    return {
+        "state": word.state,
+        "allowed": sorted(allowed),
+        "at": word.at,
+        "expires_at": word.expires_at,
+        "via": word.via,
+        "capacity": word.capacity,
+        "operation": word.operation,
+        "notice": shown,
+        "closes": word.state.closes,
+    }
 
 
-def _stops(rows: Sequence[asyncpg.Record]) -> list[Stop]:
-    """Pair beginnings with ends; of each kind and purpose they alternate."""
-    begun: dict[tuple[str, str], datetime] = {}
-    ended: list[Stop] = []
-    for row in rows:
-        key = (row["kind"], row["purpose"])
-        if row["begins"]:
-            begun[key] = row["at"]
-        else:
-            ended.append(_stop(key, begun.pop(key), row["at"]))
-    return [*ended, *(_stop(key, at, None) for key, at in begun.items())]
-
-
-def _stop(key: tuple[str, str], begun_at: datetime, lifted_at: datetime | None) -> Stop:
-    kind, purpose = key
-    return Stop(
-        kind=StopKind(kind), purpose=purpose or None, begun_at=begun_at, lifted_at=lifted_at
+def _noted(rows: Sequence[Any]) -> Noted:
+    (row,) = rows
+    return Noted(
+        reference=f"{row['record']}/{row['revision']}" if row["record"] else "",
+        before=ConsentState(row["before"]),
+        outcome=row["outcome"],
     )

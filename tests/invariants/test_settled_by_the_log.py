@@ -19,9 +19,9 @@ from hub.app.clock import SystemClock
 from hub.audit.reader import LogReader
 from hub.cli.estate import estate_of
 from hub.consent.desk import ConsentDesk
-from hub.model.consent import STOPPABLE_BASES, StopKind
 from hub.model.entry import StoredEntry, SubjectEntry
 from hub.model.personal_code import PersonalCode
+from hub.model.stop import STOPPABLE_BASES, StopKind
 from hub.sandbox.data_dir import RUNTIME_ROLE
 from hub.storage.consents import ConsentTable
 from hub.storage.database import Database

@@ -26,13 +26,18 @@ class Scope(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Guardian:
-    """Somebody who may act for the person, closed days; ``ends`` None while it lasts."""
+    """Somebody who may act for the person, closed days; ``ends`` None while it lasts.
+
+    Attributes:
+        protected: The person is protected from them (violence).
+    """
 
     who: Kin
     kind: GuardianKind
     scope: Scope
     begins: date
     ends: date | None
+    protected: bool = False
 
 
 class CareForm(StrEnum):

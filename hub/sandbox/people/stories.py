@@ -6,7 +6,15 @@ from decimal import Decimal
 from typing import Final
 
 from hub.sandbox.people import families, money, protection, shots
-from hub.sandbox.people.care import CareForm, CaseKind, Role, Specialist
+from hub.sandbox.people.care import (
+    CareForm,
+    CaseKind,
+    Guardian,
+    GuardianKind,
+    Role,
+    Scope,
+    Specialist,
+)
 from hub.sandbox.people.careers import OCCUPATIONS
 from hub.sandbox.people.days import add_months, add_years, after, eve
 from hub.sandbox.people.draft import Draft
@@ -208,6 +216,16 @@ def others(today: date) -> list[Draft]:
     lives_at(sandis, RIGA, "Meža iela 33 - 12", date(2019, 4, 1))
     _at_home([signe, madara], RIGA, "Pļavu iela 10 - 2", date(2020, 6, 1))
     families.join([signe], [madara])
+    madara.guardians.append(
+        Guardian(
+            who=sandis.kin(),
+            kind=GuardianKind.PARENT,
+            scope=Scope.FULL,
+            begins=madara.born,
+            ends=eve(madara.of_age_on),
+            protected=True,  # a court keeps her father away; the register says so, and nobody else
+        )
+    )
     shots.follow_calendar(madara)
     imants.retired_on = add_years(imants.born, 62)
     money.grant(imants, money.OLD_AGE, imants.retired_on, None, 612, waited_days=10)

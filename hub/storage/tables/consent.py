@@ -8,15 +8,15 @@ from sqlalchemy import (
     ForeignKey,
     Identity,
     Index,
+    Integer,
     LargeBinary,
     Table,
     Text,
     text,
 )
+from sqlalchemy.dialects.postgresql import JSONB
 
 from hub.storage.tables.base import INSTANT, metadata
-
-IN_FORCE = "state IN ('given', 'renewed')"
 
 consent_head = Table(
     "consent_head",
@@ -30,12 +30,14 @@ consent_head = Table(
     Column("agreement_hash", Text, nullable=False),
     Column("state", Text, nullable=False),
     Column("expires_at", INSTANT),
+    Column("revision", Integer, nullable=False),
+    Column("closed", Boolean, nullable=False),
     Index("consent_head_token", "token"),
     Index(
-        "consent_head_in_force",
+        "consent_head_standing",
         *("token", "recipient", "purpose", "scope", "agreement", "agreement_hash"),
         unique=True,
-        postgresql_where=text(IN_FORCE),
+        postgresql_where=text("NOT closed"),
     ),
 )
 
@@ -48,7 +50,13 @@ consent_event = Table(
     Column("at", INSTANT, nullable=False),
     Column("expires_at", INSTANT),
     Column("via", Text, nullable=False),
-    Index("consent_event_record", "record"),
+    Column("revision", Integer, nullable=False),
+    Column("speaker", LargeBinary, nullable=False),
+    Column("capacity", Text, nullable=False),
+    Column("operation", Text),
+    Column("notice", JSONB),
+    Index("consent_event_revision", "record", "revision", unique=True),
+    Index("consent_event_operation", "operation"),
 )
 
 stop_event = Table(
@@ -58,8 +66,22 @@ stop_event = Table(
     Column("token", LargeBinary, nullable=False),
     Column("kind", Text, nullable=False),
     Column("purpose", Text, nullable=False),
-    Column("begins", Boolean, nullable=False),
     Column("at", INSTANT, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("speaker", LargeBinary, nullable=False),
+    Column("capacity", Text, nullable=False),
+    Column("agreement", Text),
+    Column("via", Text, nullable=False),
+    Column("operation", Text),
+    Column("reason", Text),
+    Column("institution", Text),
+    Column("officer", Text),
+    Column("told_at", INSTANT),
+    CheckConstraint(
+        "state NOT IN ('upheld', 'overridden')"
+        " OR (reason IS NOT NULL AND institution IS NOT NULL AND officer IS NOT NULL)",
+        name="decided",
+    ),
     Index("stop_event_token", "token"),
 )
 
@@ -74,7 +96,7 @@ stop_head = Table(
 )
 
 GRANTS: dict[str, str] = {
-    "consent_head": "SELECT, INSERT, UPDATE (state, expires_at)",
+    "consent_head": "SELECT, INSERT, UPDATE (state, expires_at, revision, closed)",
     "consent_event": "SELECT, INSERT",
     "stop_event": "SELECT, INSERT",
     "stop_head": "SELECT, INSERT, UPDATE (active)",

@@ -112,7 +112,7 @@ async def test_a_withdrawal_after_entering_is_before_the_entry_or_after_it(
 ) -> None:
     desk = ConsentDesk(ConsentTable(database, tokens), clock)
     one, two = code(1), code(2)
-    consents = {one: (await desk.give(one, agreement())).id}
+    consents = {one: (await desk.give(one, agreement())).reference}
     cited = disclosure(one, two, consents=consents, article6=CONSENT)
     await (await log.enter(cited)).committed()
     await desk.withdraw(one, agreement().number)

@@ -115,10 +115,18 @@ def test_children_have_guardians_and_adults_mostly_none(
         valid = [
             one.who.code
             for one in life.guardians
-            if one.begins <= TODAY and (one.ends is None or one.ends >= TODAY)
+            if one.begins <= TODAY and (one.ends is None or one.ends >= TODAY) and not one.protected
         ]
         assert [code.digits for code in found[life.code].guardians] == list(dict.fromkeys(valid))
         assert age(life.born, TODAY) < 18 or not valid
+        assert [
+            (each.holder.digits, each.kind, each.scope, each.begins, each.ends, each.protected)
+            for each in found[life.code].representations
+        ] == [
+            (one.who.code, one.kind.value, one.scope.value, one.begins, one.ends, one.protected)
+            for one in sorted(life.guardians, key=lambda one: one.begins)
+        ]
+    assert any(each.protected for each in found[MEMBERS["madara"].code].representations)
     kristaps = found[MEMBERS["kristaps"].code]
     assert [code.digits for code in kristaps.guardians] == [MEMBERS["zenta"].code]
 

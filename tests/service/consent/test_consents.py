@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import timedelta
 from typing import Any
 
@@ -13,18 +13,25 @@ from hub.consent.book import Consents
 from hub.consent.desk import ConsentDesk
 from hub.consent.states import state_of
 from hub.errors import BadRequest, Code, ServiceUnavailable
-from hub.model.consent import ConsentState, StopKind
-from hub.model.decision import Consented
+from hub.model.consent import ConsentState
+from hub.model.decision import Consented, Permit
+from hub.model.personal_code import PersonalCode
+from hub.model.stop import StopKind
 from hub.storage.consents import ConsentTable
 from hub.storage.database import Database, Line
 from hub.storage.tokens import SubjectTokens
 from tests.service.storage.fixtures import StillClock
 from tests.service.storage.hub_database import HubDatabase, ask, code, keyring, run
-from tests.unit.consent.making import LAW, PUBLIC_TASK, agreement, permit
+from tests.unit.consent.making import LAW, PUBLIC_TASK, adults, agreement, permit
 
 pytestmark = pytest.mark.asyncio
 
 NOBODY = Consented(records={})
+
+
+async def settle(consents: Consents, under: Permit, people: Collection[PersonalCode]) -> Consented:
+    """Settle for grown-up people, who speak for themselves."""
+    return await consents.settle(under, people, adults(people))
 
 
 class CountingLine(Line):
@@ -64,10 +71,12 @@ async def test_settles_any_number_of_persons_in_one_query(
     given = [await desk.give(person, agreement()) for person in people[:20]]
     await desk.restrict(people[30])
     counting = CountingDatabase(hub_database.url)
-    told = await Consents(ConsentTable(counting, tokens), clock).settle(permit(agreement()), people)
+    told = await settle(
+        Consents(ConsentTable(counting, tokens), clock), permit(agreement()), people
+    )
     assert counting.counting.questions == 1
     assert told.records == {
-        person: record.id for person, record in zip(people, given, strict=False)
+        person: record.reference for person, record in zip(people, given, strict=False)
     }
     assert told.restricted == {people[30]}
     await counting.aclose()
@@ -78,11 +87,11 @@ async def test_withdrawal_binds_the_next_request_and_only_that_person(
 ) -> None:
     one, two = code(1), code(2)
     first, second = [await desk.give(person, agreement()) for person in (one, two)]
-    told = await consents.settle(permit(agreement()), [one, two])
-    assert told.records == {one: first.id, two: second.id}
-    assert await desk.withdraw(one, agreement().number) == [first.id]
-    told = await consents.settle(permit(agreement()), [one, two])
-    assert told.records == {two: second.id}
+    told = await settle(consents, permit(agreement()), [one, two])
+    assert told.records == {one: first.reference, two: second.reference}
+    assert await desk.withdraw(one, agreement().number) == [f"{first.id}/2"]
+    told = await settle(consents, permit(agreement()), [one, two])
+    assert told.records == {two: second.reference}
     assert await desk.withdraw(one, agreement().number) == []
 
 
@@ -101,7 +110,7 @@ async def test_consent_binds_recipient_purpose_scope_and_revision(
     consents: Consents, desk: ConsentDesk, changes: dict[str, Any]
 ) -> None:
     await desk.give(code(1), agreement())
-    assert await consents.settle(permit(agreement(**changes)), [code(1)]) == NOBODY
+    assert await settle(consents, permit(agreement(**changes)), [code(1)]) == NOBODY
 
 
 async def test_consent_ends_by_time_and_can_be_renewed(
@@ -110,32 +119,39 @@ async def test_consent_ends_by_time_and_can_be_renewed(
     expiry = clock.now() + timedelta(days=1)
     record = await desk.give(code(1), agreement(), expires_at=expiry)
     clock.at = expiry - timedelta(microseconds=1)
-    assert (await consents.settle(permit(agreement()), [code(1)])).records == {code(1): record.id}
+    assert (await settle(consents, permit(agreement()), [code(1)])).records == {
+        code(1): record.reference
+    }
     clock.at = expiry
-    assert await consents.settle(permit(agreement()), [code(1)]) == NOBODY
+    assert await settle(consents, permit(agreement()), [code(1)]) == NOBODY
     renewed = await desk.give(code(1), agreement())
     assert renewed.id == record.id
     assert [event.state for event in renewed.events] == [ConsentState.GIVEN, ConsentState.RENEWED]
-    assert (await consents.settle(permit(agreement()), [code(1)])).records == {code(1): record.id}
+    assert (await settle(consents, permit(agreement()), [code(1)])).records == {
+        code(1): renewed.reference
+    }
 
 
-async def test_after_withdrawal_a_new_record_begins_and_the_old_one_stays(
+async def test_after_withdrawal_the_record_goes_on_in_another_revision(
     desk: ConsentDesk, clock: StillClock
 ) -> None:
     first = await desk.give(code(1), agreement())
     await desk.withdraw(code(1), agreement().number)
     second = await desk.give(code(1), agreement())
-    assert second.id != first.id
-    shown = (await desk.show(code(1))).records
-    assert [record.id for record in shown] == [first.id, second.id]
-    states = [state_of(record, clock.now()) for record in shown]
-    assert states == [ConsentState.WITHDRAWN, ConsentState.GIVEN]
-    assert {event.via for record in shown for event in record.events} == {"portal"}
+    assert (first.reference, second.reference) == (f"{first.id}/1", f"{first.id}/3")
+    (shown,) = (await desk.show(code(1))).records
+    assert [(event.state, event.revision) for event in shown.events] == [
+        (ConsentState.GIVEN, 1),
+        (ConsentState.WITHDRAWN, 2),
+        (ConsentState.GIVEN, 3),
+    ]
+    assert state_of(shown, clock.now()) is ConsentState.GIVEN
+    assert {event.via for event in shown.events} == {"portal"}
 
 
 async def test_withdrawal_reaches_every_revision(desk: ConsentDesk) -> None:
     records = [await desk.give(code(1), agreement(hash=text * 32)) for text in ("ab", "cd")]
-    assert set(await desk.withdraw(code(1), agreement().number)) == {r.id for r in records}
+    assert set(await desk.withdraw(code(1), agreement().number)) == {f"{r.id}/2" for r in records}
 
 
 @pytest.mark.parametrize(
@@ -146,11 +162,11 @@ async def test_a_restriction_stops_public_task_and_consent_but_not_a_legal_duty(
 ) -> None:
     await desk.restrict(code(1))
     for residual in (False, True):
-        told = await consents.settle(permit(agreement(article6), residual=residual), [code(1)])
+        told = await settle(consents, permit(agreement(article6), residual=residual), [code(1)])
         assert told.restricted == ({code(1)} if stops else set())
     assert await desk.lift(code(1), StopKind.RESTRICTION)
     assert not await desk.lift(code(1), StopKind.RESTRICTION)
-    told = await consents.settle(permit(agreement(article6)), [code(1)])
+    told = await settle(consents, permit(agreement(article6)), [code(1)])
     assert told.restricted == set()
 
 
@@ -161,7 +177,9 @@ async def test_an_objection_concerns_its_purpose_or_all(
     other = agreement(PUBLIC_TASK, purpose="https://example.lv/purpose#Other")
 
     async def stopped() -> list[bool]:
-        told = [await consents.settle(permit(under), [code(1), code(2)]) for under in (task, other)]
+        told = [
+            await settle(consents, permit(under), [code(1), code(2)]) for under in (task, other)
+        ]
         return [code(1) in each.restricted for each in told]
 
     await desk.object(code(1), purpose=task.purpose)
@@ -196,10 +214,10 @@ async def test_a_legal_duty_asks_nobody_unless_something_rests_on_consent(
 ) -> None:
     duty = agreement(LAW, consent_scope="meals")
     record = await desk.give(code(1), duty)
-    assert await consents.settle(permit(duty), [code(1)]) == NOBODY
-    told = await consents.settle(permit(duty, residual=True), [code(1)])
-    assert told == Consented(records={code(1): record.id})
-    assert await consents.settle(permit(agreement()), []) == NOBODY
+    assert await settle(consents, permit(duty), [code(1)]) == NOBODY
+    told = await settle(consents, permit(duty, residual=True), [code(1)])
+    assert told == Consented(records={code(1): record.reference})
+    assert await settle(consents, permit(agreement()), []) == NOBODY
 
 
 async def test_consent_is_not_taken_where_it_is_not_the_basis(
@@ -230,7 +248,7 @@ async def test_without_postgres_nobody_is_taken_to_have_consented(
     store = ConsentTable(nowhere, SubjectTokens(keyring()))
     began = time.monotonic()
     with pytest.raises(ServiceUnavailable) as raised:
-        await Consents(store, clock).settle(permit(agreement()), [code(1)])
+        await settle(Consents(store, clock), permit(agreement()), [code(1)])
     assert raised.value.code is Code.CONSENT_UNAVAILABLE
     assert time.monotonic() - began < 2
     await nowhere.aclose()
@@ -240,19 +258,19 @@ async def test_those_who_ask_meanwhile_share_the_next_query_and_see_what_committ
     hub_database: HubDatabase, tokens: SubjectTokens, clock: StillClock, desk: ConsentDesk
 ) -> None:
     one, two = code(1), code(2)
-    records = {each: (await desk.give(each, agreement())).id for each in (one, two)}
+    records = {each: (await desk.give(each, agreement())).reference for each in (one, two)}
     database = CountingDatabase(hub_database.url)
     settling = Consents(ConsentTable(database, tokens), clock)
     line = database.counting
     line.free.clear()
     async with asyncio.TaskGroup() as group:
-        early = group.create_task(settling.settle(permit(agreement()), [one, two]))
+        early = group.create_task(settle(settling, permit(agreement()), [one, two]))
         await line.answered.wait()  # by PostgreSQL, but nobody was told yet
         await desk.withdraw(one, agreement().number)
         await desk.restrict(two)
-        late = [group.create_task(settling.settle(permit(agreement()), [one, two]))]
-        late += [group.create_task(settling.settle(permit(agreement(LAW)), [two, one]))]
-        late += [group.create_task(settling.settle(permit(agreement(PUBLIC_TASK)), [two, one]))]
+        late = [group.create_task(settle(settling, permit(agreement()), [one, two]))]
+        late += [group.create_task(settle(settling, permit(agreement(LAW)), [two, one]))]
+        late += [group.create_task(settle(settling, permit(agreement(PUBLIC_TASK)), [two, one]))]
         await asyncio.sleep(0.05)
         assert line.questions == 1
         line.free.set()
@@ -269,14 +287,14 @@ async def test_each_gets_the_answer_to_its_own_question(
 ) -> None:
     people = [code(number) for number in range(60)]
     other = agreement(number="SKV-2026-009", hash="cd" * 32, purpose="https://example.lv/p#Other")
-    records = {each: (await desk.give(each, agreement())).id for each in people[::2]}
-    others = {each: (await desk.give(each, other)).id for each in people[::3]}
+    records = {each: (await desk.give(each, agreement())).reference for each in people[::2]}
+    others = {each: (await desk.give(each, other)).reference for each in people[::3]}
     for each in people[::5]:
         await desk.object(each, purpose=other.purpose)
     asked = [people[start : start + 7] for start in range(0, 60, 7)] * 3
     async with asyncio.TaskGroup() as group:
         settled = [
-            group.create_task(consents.settle(permit(terms), part))
+            group.create_task(settle(consents, permit(terms), part))
             for part in asked
             for terms in (agreement(), other)
         ]
@@ -291,11 +309,11 @@ async def test_each_gets_the_answer_to_its_own_question(
 async def test_a_lost_line_is_opened_again_by_itself(
     consents: Consents, hub_database: HubDatabase
 ) -> None:
-    assert await consents.settle(permit(agreement()), [code(1)]) == NOBODY
+    assert await settle(consents, permit(agreement()), [code(1)]) == NOBODY
     end = (
         "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
         " WHERE datname = current_database() AND pid <> pg_backend_pid()"
     )
     await run(hub_database.owner_url, end)
     await asyncio.sleep(0.05)
-    assert await consents.settle(permit(agreement()), [code(1)]) == NOBODY
+    assert await settle(consents, permit(agreement()), [code(1)]) == NOBODY

@@ -13,13 +13,13 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_stat
 from hub.consent.book import Consents
 from hub.consent.desk import ConsentDesk
 from hub.consent.states import state_of
-from hub.model.consent import StopKind
+from hub.model.stop import StopKind
 from hub.storage.consents import ConsentTable
 from hub.storage.database import Database
 from hub.storage.tokens import SubjectTokens
 from tests.service.storage.fixtures import StillClock
 from tests.service.storage.hub_database import HubDatabase, code, keyring
-from tests.unit.consent.making import agreement, permit
+from tests.unit.consent.making import adults, agreement, permit
 
 Result = TypeVar("Result")
 PEOPLE = [code(number) for number in range(3)]
@@ -89,7 +89,7 @@ class Words(RuleBasedStateMachine):
     def both_say_the_same(self) -> None:
         now = self.clock.now()
         for place, under in enumerate(AGREEMENTS):
-            told = self.run(self.book.settle(permit(under), PEOPLE))
+            told = self.run(self.book.settle(permit(under), PEOPLE, adults(PEOPLE)))
             consenting = {
                 PEOPLE[person]
                 for (person, which), end in self.given.items()

@@ -12,9 +12,9 @@ from hub.audit.chain import Writer, verify_writer
 from hub.audit.encoding import begun_leaf, canonical, commitment, finished_leaf
 from hub.audit.entry import Building, Prepared, prepare
 from hub.audit.sealing import OUTCOME_BYTES, PERSON_BYTES
-from hub.model.consent import STOPPABLE_BASES
 from hub.model.entry import NOTHING_TOLD, Disclosure, Header, StoredEntry, SubjectEntry
 from hub.model.personal_code import PersonalCode
+from hub.model.stop import STOPPABLE_BASES
 from tests.unit.audit.making import KEY, code, disclosure, key_of, prepared, stored
 
 WORDS = st.text(max_size=12)
@@ -37,7 +37,7 @@ HEADERS = st.builds(
         st.sampled_from([0, 1, 120_000, 999_999]),
         ZONES,
     ),
-    decision=st.sampled_from(["disclosed", "refused", "administrative", ""]),
+    decision=st.sampled_from(["disclosed", "refused", "administrative", "consent", ""]),
     client=SOME,
     person_acting=st.booleans(),
     agreement=SOME,
@@ -96,7 +96,7 @@ def check(made: Disclosure, operation: Prepared) -> None:
     assert operation.receipt.commitment == commitment(bytes.fromhex(nonce), leaves)
     assert operation.purpose == (header.purpose or "")
     told = [(entry.consent, entry.subject) for entry in made.subjects if entry.consent]
-    assert [*operation.cited] == told
+    assert [*operation.cited] == (told if header.decision == "disclosed" else [])
     stopped = [e.subject for e in made.subjects if e.discloses]
     assert [*operation.watched] == (stopped if header.article6 in STOPPABLE_BASES else [])
     assert verify_writer(rows) is None

@@ -1,6 +1,7 @@
 from datetime import UTC, date, datetime
 
 import pytest
+from msgspec import UNSET
 from msgspec.structs import replace
 
 from connectors.population import MANIFEST, mapping
@@ -8,6 +9,7 @@ from connectors.population.facts import CodeGiven, Declared, PopulationFacts, Re
 from connectors.population.source import METADATA
 from connectors.population.twin import TWIN
 from hub.model.evidence import Provenance
+from hub.model.guardianship import RepresentationKind, RepresentationScope
 from hub.ports import Residence
 from hub.sandbox.people.generate import Population, lives
 from hub.sandbox.people.life import Life
@@ -35,6 +37,18 @@ ONE_CODE = PopulationFacts(codes=(CodeGiven(code=NEW, begins=date(2020, 1, 1)),)
 def present(today: date = TODAY, **known: object) -> Residence | None:
     facts = replace(ONE_CODE, **known)
     return mapping.present(facts, {}, PROVENANCE, today)
+
+
+def representative(code: object, **known: object) -> Representative:
+    told: dict[str, object] = {
+        "code": code,
+        "kind": "VECA",
+        "scope": "PILN",
+        "protected": False,
+        "begins": date(2011, 1, 1),
+        "ends": None,
+    }
+    return Representative(**{**told, **known})  # type: ignore[arg-type]
 
 
 def declared(territory: str, begins: date, ends: date | None = None) -> Declared:
@@ -104,17 +118,42 @@ def test_the_dead_stay_where_they_lived_last() -> None:
 
 
 def test_guardians_of_today_only_each_once() -> None:
-    others = [member.code for member in MEMBERS.values()][:3]
+    others = [member.code for member in MEMBERS.values()][:4]
     found = present(
         representatives=(
-            Representative(code=others[0], begins=date(2011, 1, 1), ends=date(2020, 1, 1)),
-            Representative(code=others[1], begins=date(2020, 1, 2), ends=TODAY),
-            Representative(code=others[1], begins=date(2021, 1, 2), ends=None),
-            Representative(code=others[2], begins=date(2027, 1, 2), ends=None),
+            representative(others[0], begins=date(2011, 1, 1), ends=date(2020, 1, 1)),
+            representative(others[1], begins=date(2020, 1, 2), ends=TODAY),
+            representative(others[1], begins=date(2021, 1, 2), ends=None),
+            representative(others[2], begins=date(2027, 1, 2), ends=None),
+            representative(others[3], begins=date(2011, 1, 1), ends=None, protected=True),
+            representative(others[3], begins=date(2012, 1, 1), ends=None),
         )
     )
     assert found
     assert [code.digits for code in found.guardians] == [others[1]]
+    assert len(found.representations) == 6
+
+
+def test_a_relation_of_unknown_quality_is_none_and_one_not_told_safe_is_protected() -> None:
+    code = MEMBERS["ilze"].code
+    odd = (
+        representative(code, kind="CITS"),
+        representative(code, scope="CITS"),
+        representative(UNSET),
+        representative(code, begins=UNSET),
+    )
+    found = present(representatives=odd)
+    assert found
+    assert (found.representations, found.guardians) == ((), ())
+    found = present(representatives=(representative(code, protected=UNSET),))
+    assert found
+    assert found.guardians == ()
+    (relation,) = found.representations
+    assert (relation.kind, relation.scope, relation.protected) == (
+        RepresentationKind.PARENT,
+        RepresentationScope.FULL,
+        True,
+    )
 
 
 def test_nothing_is_withheld_for_nothing_is_published() -> None:

@@ -1,5 +1,6 @@
 """Agreements and permits as consents need them."""
 
+from collections.abc import Collection
 from datetime import UTC, date, datetime
 from typing import Any
 
@@ -7,6 +8,9 @@ from hub.model.agreement import Agreement, LegalBasis, OnExcess, Operation, Scop
 from hub.model.caller import Caller, Client
 from hub.model.catalogue import FieldId
 from hub.model.decision import Permit
+from hub.model.guardianship import Representation, RepresentationKind, RepresentationScope
+from hub.model.personal_code import PersonalCode
+from hub.ports import Residence
 
 CONSENT, PUBLIC_TASK, LAW = "A6-1-a", "A6-1-e", "A6-1-c"
 
@@ -57,3 +61,31 @@ def permit(under: Agreement, *, residual: bool = False) -> Permit:
         withheld=(),
         value_classes=frozenset(),
     )
+
+
+def adult(code: PersonalCode, **changes: Any) -> Residence:  # noqa: ANN401 — any attribute
+    told: dict[str, Any] = {
+        "codes": (code,),
+        "territory": None,
+        "born": date(1980, 1, 1),
+        "died": None,
+    }
+    return Residence(**{**told, **changes})
+
+
+def child(code: PersonalCode, *relations: Representation, **changes: Any) -> Residence:  # noqa: ANN401 — any attribute
+    return adult(code, **{"born": date(2016, 5, 5), "representations": relations, **changes})
+
+
+def adults(codes: Collection[PersonalCode]) -> dict[PersonalCode, Residence]:
+    return {code: adult(code) for code in codes}
+
+
+def relation(holder: PersonalCode, **changes: Any) -> Representation:  # noqa: ANN401 — any attribute
+    told: dict[str, Any] = {
+        "holder": holder,
+        "kind": RepresentationKind.PARENT,
+        "scope": RepresentationScope.FULL,
+        "begins": date(2016, 5, 5),
+    }
+    return Representation(**{**told, **changes})
