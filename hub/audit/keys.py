@@ -1,6 +1,7 @@
 """Every person's own key of the year: destroying it makes their entries unreadable for good."""
 
 import asyncio
+import contextlib
 import hmac
 import os
 from collections import OrderedDict
@@ -13,14 +14,18 @@ import orjson
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from hub.audit.group import GroupCommit
+from hub.errors import ServiceUnavailable
 from hub.model.entry import SubjectKeyRow
 from hub.model.personal_code import PersonalCode
-from hub.ports import Keyring, KeyStore
+from hub.ports import Keyring
+from hub.ports.oversight import EndingKeyStore
 
 NONCE_BYTES: Final = 12
 KEY_BYTES: Final = 32
 SLICE: Final = 250
 """Keys made or unwrapped before others get their turn; some three milliseconds."""
+WATCH_S: Final = 1.0
+"""For so long, and one statement, a key may outlive its destruction in a replica's memory."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +111,10 @@ class YearKeys:
         nonce, sealed = wrapped[:NONCE_BYTES], wrapped[NONCE_BYTES:]
         return self._wrapping.decrypt(nonce, sealed, self._place(index))
 
+    def forget(self) -> None:
+        """Keep no person's key in memory."""
+        self._known.clear()
+
     def _place(self, index: bytes) -> bytes:
         return self._year.to_bytes(2, "big") + index
 
@@ -117,11 +126,12 @@ class SubjectKeys:
         capacity: Keys of each of the last two years kept in memory, unwrapped.
     """
 
-    def __init__(self, store: KeyStore, keyring: Keyring, *, capacity: int = 4_000) -> None:
+    def __init__(self, store: EndingKeyStore, keyring: Keyring, *, capacity: int = 4_000) -> None:
         self._store = store
         self._keyring = keyring
         self._capacity = capacity
         self._years: dict[int, YearKeys] = {}
+        self._epoch = -1
         self.group: GroupCommit[Sequence[SubjectKeyRow], Sequence[SubjectKeyRow]] = GroupCommit(
             self._keep, weigh=len
         )
@@ -152,7 +162,7 @@ class SubjectKeys:
         Raises:
             ServiceUnavailable: ``audit_unavailable`` or ``overloaded``.
         """
-        keys = self.of_year(year)
+        keys, epoch = self.of_year(year), self._epoch
         found = {code: keys.recall(code) for code in subjects}
         missing = [code for code, key in found.items() if key is None]
         candidates: list[SubjectKeyRow] = []
@@ -165,7 +175,29 @@ class SubjectKeys:
             for code, row in zip(missing[part], rows[part], strict=True):
                 found[code] = keys.remember(code, row)
             await asyncio.sleep(0)
+        if epoch != self._epoch:  # these may have been read before they were destroyed
+            self.forget()
         return [key for code in subjects if (key := found[code])]
+
+    async def watch(self) -> None:
+        """Look for keys destroyed, about once a second, until cancelled."""
+        while True:
+            await asyncio.sleep(WATCH_S)
+            await self.look()
+
+    async def look(self) -> None:
+        """Forget every key if some were destroyed since the last look (decision 0372)."""
+        with contextlib.suppress(ServiceUnavailable):
+            epoch = await self._store.epoch()
+            if epoch != self._epoch:
+                self._epoch = epoch
+                self.forget()
+
+    def forget(self) -> None:
+        """Keep no person's key in memory, nor a cipher made from one."""
+        for keys in self._years.values():
+            keys.forget()
+        cipher.cache_clear()
 
     async def _keep(
         self, groups: Sequence[Sequence[SubjectKeyRow]]

@@ -13,7 +13,8 @@ from hub.audit.lane import Lane, Operation
 from hub.audit.opening import utc
 from hub.audit.tlog.logkey import LogKey
 from hub.model.entry import Disclosure, Receipt
-from hub.ports import Keyring, KeyStore, LogStore
+from hub.ports import Keyring, LogStore
+from hub.ports.oversight import EndingKeyStore
 
 DEADLINE_S: Final = 1.8
 """Longest wait for the commit; with the answer to the caller it makes less than two seconds."""
@@ -91,7 +92,7 @@ class DurableLog:
 
 @asynccontextmanager
 async def open_log(
-    store: LogStore, keys: KeyStore, keyring: Keyring, key: LogKey
+    store: LogStore, keys: EndingKeyStore, keyring: Keyring, key: LogKey
 ) -> AsyncIterator[DurableLog]:
     """Run the log for as long as the block lasts; what waits at its end is still committed.
 
@@ -103,13 +104,16 @@ async def open_log(
     """
     subject_keys = SubjectKeys(keys, keyring)
     log = DurableLog(store, subject_keys, key)
+    await subject_keys.look()
     async with asyncio.TaskGroup() as group:
         group.create_task(subject_keys.group.run(), name="subject keys")
+        watch = group.create_task(subject_keys.watch(), name="destroyed keys")
         for lane in log.lanes:
             group.create_task(lane.group.run(), name="access log")
         try:
             yield log
         finally:
+            watch.cancel()
             subject_keys.group.close()
             for lane in log.lanes:
                 lane.group.close()

@@ -115,7 +115,7 @@ class LogTable:
 
 
 class KeyTable:
-    """Wrapped keys of persons; implements ``hub.ports.KeyStore``."""
+    """Wrapped keys of persons; implements ``hub.ports.oversight.EndingKeyStore``."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
@@ -150,6 +150,12 @@ class KeyTable:
             index,
         )
         return rows[0]["wrapped"] if rows else None
+
+    async def epoch(self) -> int:
+        """Return a number that grows whenever keys were destroyed; reads one row."""
+        rows = await self._database.fetch(Code.AUDIT_UNAVAILABLE, "SELECT epoch FROM hub.key_epoch")
+        epoch: int = rows[0]["epoch"]
+        return epoch
 
 
 def _dissent(row: asyncpg.Record) -> Dissent:
