@@ -46,13 +46,18 @@ class SummaryRow:
 
 
 def matrix(
-    book: Book, *, client: str | None = None, verdicts: Collection[str] | None = None
+    book: Book,
+    *,
+    client: str | None = None,
+    agreement: str | None = None,
+    verdicts: Collection[str] | None = None,
 ) -> Iterator[MatrixRow]:
     """Yield every decision of ``book``, ordered by client, agreement, operation, field.
 
     Args:
         book: Agreements to decide; in force or not.
         client: Only this client's.
+        agreement: Only the one of this number.
         verdicts: Only these: ``granted``, ``consent_needed``, ``field_not_in_agreement``,
             ``field_forbidden``. By default what is granted, with or without consent.
 
@@ -60,11 +65,13 @@ def matrix(
         ServiceUnavailable: ``policy_unavailable``.
     """
     wanted = frozenset((GRANTED, CONSENT_NEEDED) if verdicts is None else verdicts)
-    for agreement, action in _decided(book, client):
-        found = book.decision(agreement, action).verdicts
+    for terms, action in _decided(book, client):
+        if agreement not in {None, terms.number}:
+            continue
+        found = book.decision(terms, action).verdicts
         for path in sorted(found):
             if found[path].code in wanted:
-                yield _row(book, agreement, action, found[path])
+                yield _row(book, terms, action, found[path])
 
 
 def summary(book: Book, *, client: str | None = None) -> Iterator[SummaryRow]:

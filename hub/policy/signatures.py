@@ -48,6 +48,15 @@ def controllers_of(documents: Sequence[AgreementDocument]) -> tuple[str, ...]:
     return tuple(sorted({name for each in documents for name in each.agreement.controllers}))
 
 
+def verified(
+    stored: StoredAgreement,
+    controllers: Collection[str],
+    keys: Mapping[str, Ed25519PublicKey],
+) -> dict[str, bool]:
+    """Return, controller by controller, whether the kept signature verifies."""
+    return {name: name in keys and _verifies(stored, name, keys[name]) for name in controllers}
+
+
 def objections(
     stored: StoredAgreement,
     controllers: Collection[str],

@@ -1,6 +1,7 @@
 """Agreements, revision upon revision."""
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Any, Final
 
 import asyncpg
@@ -20,6 +21,19 @@ SELECT DISTINCT ON (number) number, revision, document, signatures::text, (
 ) AS logged_hash
 FROM hub.agreement_revision ORDER BY number, revision DESC
 """
+ALL: Final = """
+SELECT number, revision, document, signatures::text, NULL AS logged_hash
+FROM hub.agreement_revision ORDER BY number, revision
+"""
+HISTORY: Final = """
+SELECT r.number, r.revision, r.document, r.signatures::text, logged.hash AS logged_hash, logged.at
+FROM hub.agreement_revision r LEFT JOIN LATERAL (
+    SELECT entry.open::jsonb ->> 'agreement_hash' AS hash, entry.at FROM hub.access_entry AS entry
+    WHERE entry.operation_id = left(encode(sha256(r.document), 'hex'), 32)
+    AND entry.open::jsonb ->> 'decision' = 'agreement' ORDER BY entry.at LIMIT 1
+) AS logged ON true
+WHERE r.number = $1 ORDER BY r.revision
+"""
 # INVARIANT: what the log says of a revision is read from the log itself, never kept beside the row
 # INVARIANT: whoever adds a revision also takes the version's row, so versions are told in the
 # order in which revisions become visible
@@ -37,6 +51,7 @@ WITH added AS (
 )
 SELECT number FROM added
 """
+_COLUMNS: Final = ("number", "revision", "document", "signatures", "logged_hash")
 
 
 class AgreementTable:
@@ -52,6 +67,15 @@ class AgreementTable:
             ServiceUnavailable: ``policy_unavailable``; so do all other methods.
         """
         return [_agreement(row) for row in await self._database.fetch(UNAVAILABLE, LATEST)]
+
+    async def all(self) -> Sequence[StoredAgreement]:
+        """Return every revision of every agreement; what the log holds of them is not looked up."""
+        return [_agreement(row) for row in await self._database.fetch(UNAVAILABLE, ALL)]
+
+    async def history(self, number: str) -> Sequence[tuple[StoredAgreement, datetime | None]]:
+        """Return all revisions of one agreement, each with the instant of its entry in the log."""
+        rows = await self._database.fetch(UNAVAILABLE, HISTORY, number)
+        return [(_agreement(row), row["at"]) for row in rows]
 
     async def version(self) -> int:
         """Return a number that grows with every change; reads one row."""
@@ -88,7 +112,7 @@ class AgreementTable:
 
 
 def _agreement(row: asyncpg.Record) -> StoredAgreement:
-    values: dict[str, Any] = dict(row)
+    values: dict[str, Any] = {name: row[name] for name in _COLUMNS}
     signatures = orjson.loads(values["signatures"])
     told = {holder: bytes.fromhex(text) for holder, text in signatures.items()}
     return StoredAgreement(**{**values, "signatures": told})
