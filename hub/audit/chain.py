@@ -100,7 +100,7 @@ def verify_writer(entries: Sequence[StoredEntry]) -> Break | None:
     writer = entries[0].writer if entries else uuid.UUID(int=0)
     head = genesis(writer)
     for wseq, entry in enumerate(entries, 1):
-        reason = _fault(entry, writer, wseq, head)
+        reason = fault(entry, writer, wseq, head)
         if reason:
             return Break(wseq=wseq, reason=reason)
         head = entry.hash
@@ -112,7 +112,8 @@ def leaf_of(entry: StoredEntry) -> bytes:
     return finished_leaf(begun_leaf(entry.open.encode()), entry.salt, entry.sealed)
 
 
-def _fault(entry: StoredEntry, writer: uuid.UUID, wseq: int, head: bytes) -> str | None:
+def fault(entry: StoredEntry, writer: uuid.UUID, wseq: int, head: bytes) -> str | None:
+    """Tell why an entry is not the one that follows the writer's ``head``; see ``Break``."""
     if entry.writer != writer or entry.wseq != wseq:
         return "sequence"
     if entry.previous != head:

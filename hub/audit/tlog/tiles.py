@@ -1,7 +1,8 @@
 """Tiles and entry bundles: where they are found and what their bytes mean.
 
 Interface: ``Tile`` (level, index, hashes; ``.width``, ``.path``), ``tile_path``, ``entries_path``,
-``parsed_path``, ``tiles_of(size)``, ``bundles_of(size)``, ``bundle``, ``entries_of``.
+``parsed_path``, ``tiles_of(size)``, ``bundles_of(size)``, ``bundle``, ``entries_of``,
+``each_entry``.
 
 Source: c2sp.org/tlog-tiles.
 """
@@ -138,14 +139,24 @@ def entries_of(content: bytes) -> list[bytes]:
     Raises:
         Invalid: It ends in the middle of an entry, or holds more than 256.
     """
-    entries: list[bytes] = []
+    entries = list(each_entry(content))
+    if len(entries) > WIDTH:
+        raise Invalid(reason="the bundle holds too many entries")
+    return entries
+
+
+def each_entry(content: bytes) -> Iterator[bytes]:
+    """Yield the entries of a bundle, as far as it can be read.
+
+    Raises:
+        Invalid: It ends in the middle of an entry.
+    """
     at, end = 0, len(content)
     while at < end:
         if at + 2 > end:
             raise Invalid(reason="the bundle ends within a length")
         (size,) = _length.unpack_from(content, at)
         begin, at = at + 2, at + 2 + size
-        if at > end or len(entries) == WIDTH:
-            raise Invalid(reason="the bundle ends within an entry, or holds too many")
-        entries.append(content[begin:at])
-    return entries
+        if at > end:
+            raise Invalid(reason="the bundle ends within an entry")
+        yield content[begin:at]

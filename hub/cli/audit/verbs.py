@@ -7,7 +7,15 @@ from typing import Final
 import click
 from typing_extensions import override
 
-VERBS: Final[Mapping[str, tuple[str, str]]] = {}
+VERBS: Final[Mapping[str, tuple[str, str]]] = {
+    "hold": ("hold", "Forbid destroying records, and end that again."),
+    "destroy": ("destroy", "Destroy a person's keys, on the order of two officers."),
+    "retain": ("retain", "End a year's retention: drop its entries, keep its proofs."),
+    "reconcile": ("reconcile", "Compare registers' own call logs with the access log."),
+    "verify": ("verify", "Check the log, a receipt, or the database from bytes alone."),
+    "vkey": ("vkey", "Print the key by which anybody checks the log."),
+    "witness": ("witness", "Cosign checkpoints as an outside body would."),
+}
 """Verb to (module of this package, one line of help)."""
 
 

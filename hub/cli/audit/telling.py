@@ -1,0 +1,23 @@
+"""What the verbs that check the log tell: progress to whoever waits, findings as JSON."""
+
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+
+import click
+import orjson
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+
+@contextmanager
+def shown(what: str, total: int) -> Iterator[Callable[[int], None]]:
+    """Show a bar while the block runs; what is yielded is called with how many more are done."""
+    columns = (TextColumn(what), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
+        task = progress.add_task(what, total=total)
+        yield lambda more: progress.update(task, advance=more)
+
+
+def tell(told: Mapping[str, object]) -> None:
+    """Print what was checked and found in order, a line of JSON."""
+    click.echo(orjson.dumps({"fits": True, **told}))

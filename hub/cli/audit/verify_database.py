@@ -1,0 +1,263 @@
+"""``hub audit verify --database``: the database of a hub, held against its own tree."""
+
+import asyncio
+from collections.abc import Mapping
+from typing import Final, TypeAlias
+from uuid import UUID
+
+import asyncpg
+import msgspec
+
+from hub.audit.chain import fault
+from hub.audit.encoding import genesis
+from hub.audit.logview import content_of
+from hub.audit.taking import tree_of
+from hub.audit.tlog import checkpoint as checkpoints
+from hub.audit.tlog.checkpoint import Checkpoint
+from hub.audit.tlog.entrybytes import parsed
+from hub.audit.tlog.invalid import Invalid
+from hub.audit.tlog.logkey import LogKey
+from hub.audit.tlog.tiles import HASH_BYTES, WIDTH, Place
+from hub.audit.tlog.tree import leaf_hash
+from hub.audit.tlog.verifying import BACKDATED_S, Unfit, Walk, verify_tiles
+from hub.cli.audit.telling import shown, tell
+from hub.model.entry import StoredEntry
+from hub.model.sequence import Head, Told
+from hub.settings import Settings
+from hub.storage.projection import COLUMNS
+
+_ENTRY: Final = ("writer", "wseq", "previous", "hash", "operation_id", "at", "open", "salt")
+_PARTS: Final = (*_ENTRY, "sealed", "index")
+_ENTRIES: Final = """
+SELECT {told}, {parts} FROM hub.log_entry l
+LEFT JOIN hub.access_entry e ON e.writer = l.writer AND e.wseq = l.wseq AND e.at = l.at
+WHERE l.year = $1 ORDER BY l.position
+""".format(
+    told=", ".join(f'l."{name}" AS "l_{name}"' for name in COLUMNS),
+    parts=", ".join(f'e."{name}"' for name in _PARTS),
+)
+_LOOSE: Final = """
+SELECT e.writer, e.wseq, e.operation_id FROM hub.access_entry e
+JOIN hub.log_writer w ON w.writer = e.writer AND e.wseq <= w.wseq
+LEFT JOIN hub.log_entry l ON l.writer = e.writer AND l.wseq = e.wseq AND l.at = e.at
+WHERE l.writer IS NULL ORDER BY e.arrival LIMIT 1
+"""
+_WAITING: Final = """
+SELECT count(*) AS entries, coalesce(extract(epoch FROM now() - min(e.at)), 0)::float AS seconds
+FROM hub.access_entry e LEFT JOIN hub.log_writer w ON w.writer = e.writer
+WHERE e.wseq > coalesce(w.wseq, 0)
+"""
+_AGREEMENTS: Final = """
+SELECT r.number, r.revision FROM hub.agreement_revision r WHERE NOT EXISTS (
+    SELECT FROM hub.log_entry l
+    JOIN hub.access_entry e ON e.writer = l.writer AND e.wseq = l.wseq AND e.at = l.at
+    WHERE l.operation_id = left(encode(sha256(r.document), 'hex'), 32)
+    AND l.decision = 'agreement' AND l.agreement = r.number AND l.revision = r.revision
+    AND e.open::jsonb ->> 'agreement_hash' = encode(sha256(r.document), 'hex')
+) ORDER BY r.number, r.revision LIMIT 1
+"""
+_AT_ONCE: Final = 2_000
+Connection: TypeAlias = "asyncpg.Connection[asyncpg.Record]"
+_ENDED: Final = """
+SELECT EXISTS (
+    SELECT FROM hub.log_entry WHERE question = '{retireYear}' AND decision = 'oversight'
+    AND codes = '{}' AND "case" = $1
+)
+"""
+_told: Final = msgspec.json.Decoder(Told)
+_SAME: Final = tuple(name for name in COLUMNS if name in Told.__struct_fields__)
+
+
+def verify_database(settings: Settings) -> None:
+    """Check every entry in the database against the tree, as one instant has them.
+
+    Each year's tiles lead to its newest checkpoint, which the log's key signed; each entry's
+    bytes are the leaf in its place; each writer's chain holds; rows by which entries are found
+    say what the entries say; no entry is outside the tree; agreements are on the log.
+
+    Raises:
+        Invalid: Names the first entry that does not fit.
+    """
+    asyncio.run(_verified(settings))
+
+
+async def _verified(settings: Settings) -> None:
+    connection = await asyncpg.connect(settings.database_url)
+    try:
+        async with connection.transaction(isolation="repeatable_read", readonly=True):
+            key = LogKey(settings.log_origin, settings.log_key)
+            heads = await connection.fetch(
+                "SELECT year, size, edge FROM hub.log_head ORDER BY year"
+            )
+            for year, size, edge in heads:
+                await _verify_year(connection, key, year, Head(size, edge))
+            await _verify_rest(connection)
+    finally:
+        await connection.close()
+
+
+# ---- a year ---------------------------------------------------------------------------------
+
+
+async def _verify_year(connection: Connection, key: LogKey, year: int, head: Head) -> None:
+    """Check the tiles against the signed checkpoint, then entry by entry against the tiles."""
+    tiles = await _tiles(connection, year, head)
+    signed = await _checkpoint(connection, key, year)
+    if signed is not None:
+        if signed.size > head.size:
+            raise Invalid(reason=f"the tree of {year} is smaller than its checkpoint: it went back")
+        verify_tiles(signed, tiles)
+    ended = await connection.fetchval(_ENDED, str(year))
+    check = _Entries(year, head.size, tiles, ended=ended)
+    with shown(f"checking entries of {year}", head.size) as seen:
+        async for row in connection.cursor(_ENTRIES, year, prefetch=_AT_ONCE):
+            check.take(row)
+            seen(1)
+    check.end()
+    tell(
+        {
+            "log": key.origin(year),
+            "size": head.size,
+            "signed": signed.size if signed else 0,
+            "kept": check.taken,
+        }
+    )
+
+
+async def _checkpoint(connection: Connection, key: LogKey, year: int) -> Checkpoint | None:
+    text = await connection.fetchval(
+        "SELECT note FROM hub.log_checkpoint WHERE year = $1 ORDER BY size DESC LIMIT 1", year
+    )
+    verifier = key.signer(year).verifier
+    return checkpoints.opened(text.encode(), [verifier], key.origin(year)) if text else None
+
+
+class _Tiles:
+    """A year's tiles, full ones and those at the edge; a part is cut from a whole one."""
+
+    def __init__(self, tiles: Mapping[tuple[int, int], bytes]) -> None:
+        self._tiles = tiles
+
+    def __call__(self, place: Place) -> bytes:
+        """Return what ``verify_tiles`` reads; nothing where there is no such tile."""
+        assert place.level is not None  # noqa: S101 — no bundles are read
+        return self._tiles.get((place.level, place.index), b"")[: place.width * HASH_BYTES]
+
+    def leaf(self, position: int) -> bytes:
+        """Return the hash at a position."""
+        tile, offset = divmod(position, WIDTH)
+        return self._tiles.get((0, tile), b"")[offset * HASH_BYTES : (offset + 1) * HASH_BYTES]
+
+
+async def _tiles(connection: Connection, year: int, head: Head) -> _Tiles:
+    tiles = {(each.level, each.index): each.hashes for each in tree_of(head).partial()}
+    query = "SELECT level, index, hashes FROM hub.log_tile WHERE year = $1"
+    async for row in connection.cursor(query, year, prefetch=_AT_ONCE):
+        tiles[row["level"], row["index"]] = row["hashes"]
+    return _Tiles(tiles)
+
+
+class _Entries:
+    """One year's entries, in the order of the tree.
+
+    Args:
+        ended: Whether the year's retention ended: then only agreements' entries are kept.
+    """
+
+    def __init__(self, year: int, size: int, tiles: _Tiles, *, ended: bool) -> None:
+        self._size, self._tiles, self._ended = size, tiles, ended
+        self._walk = Walk(year)
+        self._heads: dict[UUID, bytes] = {}
+        self._next = 0
+        self.taken = 0
+
+    def take(self, row: asyncpg.Record) -> None:
+        """Check the next entry.
+
+        Raises:
+            Unfit: It does not fit.
+        """
+        position = row["l_position"]
+        if position != self._next and not self._ended:
+            raise Unfit(self._next, "no row tells of this entry")
+        if position >= self._size:
+            raise Unfit(position, "the tree has no such position")
+        self._next = position + 1
+        self.taken += 1
+        if row["writer"] is None:
+            raise Unfit(position, "the entry is missing", operation_id=row["l_operation_id"])
+        values = {name: row[name] for name in _PARTS}
+        entry = StoredEntry(**{**values, "writer": UUID(int=row["writer"].int)})
+        self._fits(position, entry)
+        if not _tells(row, entry):
+            raise self._unfit(position, entry, "the row by which it is found says something else")
+
+    def end(self) -> None:
+        """Check that no entry is missing at the end.
+
+        Raises:
+            Unfit: One is.
+        """
+        if self._next != self._size and not self._ended:
+            raise Unfit(self._next, "no row tells of this entry")
+
+    def _fits(self, position: int, entry: StoredEntry) -> None:
+        content = content_of(entry)
+        if leaf_hash(content) != self._tiles.leaf(position):
+            raise self._unfit(position, entry, "its bytes are not those in the tree")
+        if self._ended:  # what stood between is gone
+            return
+        self._walk.step(position, content)
+        head = self._heads.get(entry.writer) or genesis(entry.writer)
+        if why := fault(entry, entry.writer, entry.wseq, head):
+            raise self._unfit(position, entry, f"its writer's chain breaks here: {why}")
+        self._heads[entry.writer] = entry.hash
+
+    def _unfit(self, position: int, entry: StoredEntry, reason: str) -> Unfit:
+        return Unfit(position, reason, parsed(content_of(entry)), entry.operation_id)
+
+
+def _tells(row: asyncpg.Record, entry: StoredEntry) -> bool:
+    """Tell whether the row by which an entry is found says what the entry says.
+
+    The blind index is in no hash and may be erased; where both tables have it, it is the same.
+    """
+    told = _told.decode(entry.open)
+    consent, _, revision = (told.consent or "").partition("/")
+    expected = {name: getattr(told, name) for name in _SAME}
+    expected |= {"at": entry.at, "consent": consent or None}
+    shown_ = {name: row[f"l_{name}"] for name in _SAME}
+    indexes = {each for each in (row["l_index"], entry.index) if each is not None}
+    lists = {name: tuple(value) for name, value in shown_.items() if isinstance(value, list)}
+    number = row["l_consent_revision"]
+    return (
+        shown_ | lists == expected
+        and (number is None or str(number) == revision)
+        and len(indexes) <= 1
+    )
+
+
+# ---- what is outside the tree ---------------------------------------------------------------
+
+
+async def _verify_rest(connection: Connection) -> None:
+    loose = await connection.fetchrow(_LOOSE)
+    if loose:
+        raise Invalid(
+            reason=f"an entry outside the tree: writer {loose['writer']}, sequence"
+            f" {loose['wseq']}, operation {loose['operation_id']}"
+        )
+    ((waiting, seconds),) = await connection.fetch(_WAITING)
+    if seconds > BACKDATED_S:
+        raise Invalid(
+            reason=f"{waiting} entries are not in the tree yet, the oldest for {seconds:.0f}"
+            " seconds: does a hub run?"
+        )
+    agreement = await connection.fetchrow(_AGREEMENTS)
+    if agreement:
+        raise Invalid(
+            reason=f"agreement {agreement['number']}, revision {agreement['revision']}, is not on"
+            " the log with this text"
+        )
+    alarms = await connection.fetchval("SELECT count(*) FROM hub.log_alarm")
+    tell({"waiting": waiting, "alarms": alarms})
