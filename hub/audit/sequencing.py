@@ -2,8 +2,9 @@
 
 import asyncio
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import UTC, date, datetime
-from typing import Final
+from typing import Final, NamedTuple
 from uuid import UUID
 
 import structlog
@@ -18,8 +19,10 @@ from hub.model.sequence import Arrived, Head, Reached, SignedSize, Step
 from hub.ports import Clock
 from hub.ports.sequence import SequencerTurn
 
-AT_ONCE: Final = 1_000
+AT_ONCE: Final = 500
 """Entries written in one transaction."""
+LOOKED_AT: Final = 50_000
+"""Arrivals looked at by one statement, be their entries in the tree or not."""
 WRITERS: Final = 10_000
 """Writers remembered; others are looked up."""
 _LOG = structlog.get_logger(__name__)
@@ -65,6 +68,28 @@ class Meters:
             gauge.set(0)
 
 
+class Fence(NamedTuple):
+    """Who wrote at a moment when everything up to ``arrival`` was drawn already."""
+
+    arrival: int
+    writing: frozenset[str]
+
+
+@dataclass(slots=True)
+class Round:
+    """One look at everything after the mark, in several steps.
+
+    Attributes:
+        after: Up to here everything visible is taken.
+        newest: Where it ends; what arrives meanwhile is the next round's.
+        passable: Arrival up to which everything is visible to this round.
+    """
+
+    after: int
+    newest: int
+    passable: int | None
+
+
 class Work:
     """One turn's work: it ends with the first failure, and the next turn begins from the tables."""
 
@@ -77,8 +102,8 @@ class Work:
         self._signed: dict[int, int] = {}
         self._reached: dict[UUID, Reached] = {}
         self._mark = 0
-        self._seen = 0
-        self._fence: tuple[int, frozenset[str]] | None = None
+        self._round: Round | None = None
+        self._fence: Fence | None = None
         self._day: date | None = None
         self._oldest: datetime | None = None
 
@@ -86,7 +111,7 @@ class Work:
         """Learn where the sequencer before this one stopped."""
         self._heads = dict(await self._turn.heads())
         self._signed = dict(await self._turn.checkpointed())
-        self._mark = self._seen = await self._turn.mark()
+        self._mark = await self._turn.mark()
 
     async def tick(self, *, until: float) -> None:
         """Take what has come, for as long as there is time, and sign what changed.
@@ -95,16 +120,17 @@ class Work:
             until: In seconds of the loop's clock; something is taken even when it is over.
         """
         await self._begin_day()
-        passable = await self._passable()
-        loop = asyncio.get_running_loop()
         self._oldest = None
-        while not (drained := await self._take_some()):
+        loop = asyncio.get_running_loop()
+        under_way = self._round or await self._begin_round()
+        while not (ended := await self._take_some(under_way)):
             if loop.time() >= until:
                 break
         await self._sign()
-        if drained:
-            await self._pass(passable)
-        await self._tell(drained=drained)
+        if ended:
+            await self._end_round(under_way)
+        self._round = None if ended else under_way
+        self._tell(under_way)
 
     # ---- what a day needs -------------------------------------------------------------------
 
@@ -127,19 +153,30 @@ class Work:
 
     # ---- taking -----------------------------------------------------------------------------
 
-    async def _take_some(self) -> bool:
-        """Take some of what has come; tell whether that was all there is to see."""
-        entries = await self._turn.arrived(self._mark, AT_ONCE)
-        if not entries:
+    async def _take_some(self, under_way: Round) -> bool:
+        """Take some of what had come when the round began; tell whether that was all of it."""
+        if under_way.after >= under_way.newest:
             return True
-        self._oldest = self._oldest or entries[0].at
-        self._seen = max(self._seen, entries[-1].arrival)
-        waiting = await self._take(entries, gaps=False)
-        for writer in waiting:
-            # a writer's batches follow one another: whoever sees a later one sees the earlier
-            own = await self._turn.of_writer(writer, await self._wseq(writer), AT_ONCE)
-            await self._take(own, gaps=True)
-        return len(entries) < AT_ONCE and not waiting
+        upto = min(under_way.newest, under_way.after + LOOKED_AT)
+        entries = await self._turn.arrived(under_way.after, upto, AT_ONCE)
+        if entries:
+            self._oldest = self._oldest or entries[0].at
+            for writer in await self._take(entries, gaps=False):
+                await self._take_writer(writer)
+        under_way.after = entries[-1].arrival if len(entries) == AT_ONCE else upto
+        return under_way.after >= under_way.newest
+
+    async def _take_writer(self, writer: UUID) -> None:
+        """Take all that one writer has committed, whatever is missing in between.
+
+        A writer's batches follow one another: whoever sees a later one sees the earlier.
+        """
+        entries: Sequence[Arrived] = ()
+        while not entries or len(entries) == AT_ONCE:
+            entries = await self._turn.of_writer(writer, await self._wseq(writer), AT_ONCE)
+            if not entries:
+                return
+            await self._take(entries, gaps=True)
 
     async def _take(self, entries: Sequence[Arrived], *, gaps: bool) -> set[UUID]:
         await self._look_up({entry.writer for entry in entries})
@@ -194,31 +231,32 @@ class Work:
 
     # ---- what need not be looked at again ---------------------------------------------------
 
-    async def _passable(self) -> int | None:
-        """Return an arrival up to which everything is visible by now, if there is one.
+    async def _begin_round(self) -> Round:
+        """Begin to look at everything after the mark.
 
         An entry may become visible after others that arrived later. Who wrote when the fence was
-        put up has ended: what they wrote is visible now, or never will be (decision 0321).
+        put up has ended, if none of them writes now: what they wrote is visible from here on, or
+        never will be (decision 0321).
         """
-        if self._fence is None:
-            return None
-        arrival, writing = self._fence
-        return None if writing & await self._turn.appending() else arrival
+        passable = None
+        if self._fence and not self._fence.writing & await self._turn.appending():
+            passable = self._fence.arrival
+        # INVARIANT: asked after those who wrote, so that the round sees whatever they wrote
+        return Round(after=self._mark, newest=await self._turn.newest(), passable=passable)
 
-    async def _pass(self, passable: int | None) -> None:
+    async def _end_round(self, ended: Round) -> None:
         """Pass what is visible and taken, and put up the next fence."""
-        if passable is not None:
-            await self._turn.pass_mark(passable)
-            self._mark, self._fence = passable, None
-        if self._fence is None and self._seen > self._mark:
+        if ended.passable is not None:
+            await self._turn.pass_mark(ended.passable)
+            self._mark, self._fence = ended.passable, None
+        if self._fence is None and ended.newest > self._mark:
             # INVARIANT: who writes is asked after the arrival was seen: whoever drew an earlier
             # one is among them, or has ended
-            self._fence = self._seen, await self._turn.appending()
+            self._fence = Fence(ended.newest, await self._turn.appending())
 
-    async def _tell(self, *, drained: bool) -> None:
-        meters = self._meters
-        meters.size.set(self._heads[self._clock.now().astimezone(UTC).year].size)
-        waited_s = (self._clock.now() - self._oldest).total_seconds() if self._oldest else 0.0
-        meters.lag_s.set(max(0.0, waited_s))
-        waiting = 0 if drained else await self._turn.newest() - self._mark
-        meters.unsequenced.set(waiting)
+    def _tell(self, under_way: Round) -> None:
+        now = self._clock.now().astimezone(UTC)
+        waited_s = (now - self._oldest).total_seconds() if self._oldest else 0.0
+        self._meters.size.set(self._heads[now.year].size)
+        self._meters.lag_s.set(max(0.0, waited_s))
+        self._meters.unsequenced.set(under_way.newest - under_way.after)

@@ -28,8 +28,8 @@ class SequencerTurn(Protocol):
     async def mark(self) -> int:
         """Return the arrival up to which everything is in the tree."""
 
-    async def arrived(self, mark: int, most: int) -> Sequence[Arrived]:
-        """Return entries after ``mark`` that are not in the tree, in the order of arrival."""
+    async def arrived(self, after: int, upto: int, most: int) -> Sequence[Arrived]:
+        """Return entries that arrived in this range and are not in the tree, in that order."""
 
     async def of_writer(self, writer: UUID, after: int, most: int) -> Sequence[Arrived]:
         """Return a writer's entries after ``after``, in the order of their sequence."""

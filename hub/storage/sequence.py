@@ -28,8 +28,18 @@ SETTINGS: Final = {
     "tcp_keepalives_idle": "1",
     "tcp_keepalives_interval": "1",
     "tcp_keepalives_count": "2",
-    # planned anew each time: how much there is to read is known only then
-    "plan_cache_mode": "force_custom_plan",
+    # by index, in order, and no more than is asked for: tables that nobody has analysed yet make
+    # the planner read and sort everything there is
+    **dict.fromkeys(
+        (
+            "enable_bitmapscan",
+            "enable_hashjoin",
+            "enable_mergejoin",
+            "enable_seqscan",
+            "enable_sort",
+        ),
+        "off",
+    ),
 }
 ENTRY: Final = (
     "SELECT e.arrival, e.writer, e.wseq, e.previous, e.hash, e.operation_id, e.at, e.open, e.salt,"
@@ -37,7 +47,8 @@ ENTRY: Final = (
 )
 ARRIVED: Final = (
     f"{ENTRY} LEFT JOIN hub.log_writer w ON w.writer = e.writer"
-    " WHERE e.arrival > $1 AND e.wseq > coalesce(w.wseq, 0) ORDER BY e.arrival LIMIT $2"
+    " WHERE e.arrival > $1 AND e.arrival <= $2 AND e.wseq > coalesce(w.wseq, 0)"
+    " ORDER BY e.arrival LIMIT $3"
 )
 OF_WRITER: Final = f"{ENTRY} WHERE e.writer = $1 AND e.wseq > $2 ORDER BY e.wseq LIMIT $3"
 APPENDING: Final = """
@@ -119,9 +130,9 @@ class Turn:
         arrival: int = rows[0]["arrival"]
         return arrival
 
-    async def arrived(self, mark: int, most: int) -> Sequence[Arrived]:
+    async def arrived(self, after: int, upto: int, most: int) -> Sequence[Arrived]:
         """Return entries that are not in the tree; see the port."""
-        return [Arrived(*row) for row in await self._fetch(ARRIVED, mark, most)]
+        return [Arrived(*row) for row in await self._fetch(ARRIVED, after, upto, most)]
 
     async def of_writer(self, writer: UUID, after: int, most: int) -> Sequence[Arrived]:
         """Return a writer's entries after ``after``, in the order of their sequence."""
