@@ -25,6 +25,7 @@ class Estate(msgspec.Struct, frozen=True, kw_only=True):
         registers: Register name to the address at which the hub reads it.
         issuer: Address of the token issuer.
         today: Day the people were made for.
+        call_log: File in which the twins note who asks them.
     """
 
     server_url: str
@@ -36,6 +37,7 @@ class Estate(msgspec.Struct, frozen=True, kw_only=True):
     host: str
     port: int
     today: date
+    call_log: str | None = None
 
 
 def keep(data_dir: Path, estate: Estate) -> None:

@@ -106,6 +106,7 @@ async def furnish(plot: Plot) -> Estate:
         host=plot.host,
         port=plot.port,
         today=loaded.today,
+        call_log=str(postgres.log),
     )
     keep(data_dir.path, estate)
     return estate

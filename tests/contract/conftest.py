@@ -56,6 +56,10 @@ class Registers:
     url: str
     codes: tuple[PersonalCode, ...]
 
+    @property
+    def database(self) -> str:
+        return self.url.rpartition("/")[2]
+
 
 @pytest.fixture(scope="session")
 def catalogue() -> Catalogue:

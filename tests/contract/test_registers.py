@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager
 from typing import Any
+from uuid import uuid4
 
 import asyncpg
 import msgspec
@@ -20,6 +21,8 @@ from hub.errors import Code, RegisterError
 from hub.model.evidence import Ask, Window
 from hub.model.personal_code import PersonalCode
 from hub.ports import Connector, RegisterConfig, Reply
+from hub.sandbox.people.calls import noted
+from hub.sandbox.servers import PostgresServer
 from tests.contract.conftest import TODAY, Registers, StillClock
 from tests.contract.facts import columns_of
 from tests.contract.test_connectors import EVERY
@@ -43,6 +46,19 @@ async def connected(name: str, url: str) -> AsyncIterator[Connector]:
 def everything(connector: Connector, window: Window | None = None) -> Ask:
     columns = frozenset(columns_of(connector.facts_type))
     return Ask(register=connector.manifest.name, columns=columns, window=window)
+
+
+async def test_the_register_hears_whose_call_it_is(
+    name: str, registers: Registers, postgres: PostgresServer
+) -> None:
+    """Each message of a call tells the reference it was given, and how many it asks about."""
+    reference, codes = uuid4().hex, registers.codes[:7]
+    async with connected(name, registers.url) as connector:
+        await connector.fetch(everything(connector), codes, reference)
+    with postgres.log.open(encoding="utf-8", errors="replace") as log:
+        heard = [each for each in noted(log, registers.database) if each.reference == reference]
+    assert {each.register for each in heard} == {name}
+    assert sum(each.persons or 0 for each in heard) == len(codes)
 
 
 async def test_people_are_found_and_strangers_are_missing(name: str, registers: Registers) -> None:
