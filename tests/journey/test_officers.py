@@ -63,8 +63,8 @@ def test_a_persons_key_ends_by_two_officers_order_and_not_under_a_hold(served: T
     assert (listed["person"], listed["officer"]) == (person, FIRST)
     assert served.entries(answer) == [entry]
     done(served, "hold", "lift", hold, "--officer", SECOND, "--reason", "the inquiry has ended")
-    said = until_sequenced(served, *carrying)
-    assert said.splitlines() == ["keys destroyed: 1", "blind indexes deleted"]
+    ended = until_sequenced(served, *carrying)
+    assert ended.splitlines() == ["keys destroyed: 1", "blind indexes deleted"]
     assert served.entries(answer) == [None]
     (shown,) = [
         e for e in json.loads(done(served, "destroy", "list", "--json")) if e["id"] == order
