@@ -1,0 +1,172 @@
+"""Searching the access log for misuse: a job, and on demand; each search is an entry itself."""
+
+import secrets
+from collections.abc import AsyncIterator, Callable, Iterable, Mapping
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Final
+
+from hub.app import publication
+from hub.app.clock import SystemClock
+from hub.app.kinship import RegisterKinship
+from hub.audit.log import open_log
+from hub.audit.misuse.detect import detect, still_holds
+from hub.audit.misuse.reading import LookReader
+from hub.audit.misuse.surroundings import Surroundings
+from hub.audit.tlog.logkey import LogKey
+from hub.model.agreement import Agreement
+from hub.model.entry import Disclosure, Header
+from hub.model.misuse import Finding, Kind, Look, Thresholds
+from hub.model.personal_code import PersonalCode
+from hub.ports import AccessLog, Clock, Keyring, Kinship, RegisterConfig
+from hub.ports.misuse import FindingStore, Kept, OfficialStore
+from hub.settings import Settings
+from hub.storage.database import Database, Patience
+from hub.storage.findings import FindingTable
+from hub.storage.keyring import MasterKeyring
+from hub.storage.log import KeyTable, LogTable
+from hub.storage.looks import LookTable
+from hub.storage.officials import OfficialTable, VipTable
+from hub.storage.tokens import SubjectTokens
+
+PATIENCE: Final = Patience(connect_s=5, command_s=120)
+"""A search reads a day at a time; nobody waits for it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Search:
+    """What a search came to."""
+
+    looks: int
+    findings: list[Finding]
+    kept: Kept
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class People:
+    """Officials and listed persons, as one store; implements ``OfficialStore``."""
+
+    table: OfficialTable
+    list: VipTable
+
+    async def officials(self) -> Mapping[tuple[str, str], PersonalCode]:
+        """Return personal codes by institution and official."""
+        return await self.table.officials()
+
+    async def vips(self) -> frozenset[PersonalCode]:
+        """Return the persons on the list."""
+        return await self.list.vips()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Searching:
+    """Everything a search needs.
+
+    Attributes:
+        kinship: Made for one operation, whose entry is on the log.
+    """
+
+    looks: LookReader
+    findings: FindingStore
+    people: OfficialStore
+    kinship: Callable[[str], Kinship]
+    agreements: Mapping[str, Agreement]
+    thresholds: Thresholds
+    keyring: Keyring = field(repr=False)
+    clock: Clock
+    log: AccessLog
+
+    async def search(
+        self, since: datetime, until: datetime, reason: str, kinds: Iterable[Kind] = Kind
+    ) -> Search:
+        """Run detectors over a period, and keep what they find.
+
+        Args:
+            since: First instant. ``until``: the instant after the last.
+            until: See ``since``.
+            reason: Checked; stands in the entry.
+            kinds: Detectors to run.
+
+        Raises:
+            ServiceUnavailable: ``audit_unavailable``.
+            RegisterError: The population register does not answer: nothing is judged without it.
+        """
+        operation = await self._enter("detect", reason)
+        looks = await self.looks.between(since, until)
+        around = await self._around(looks, operation)
+        found = detect(looks, around, self.thresholds, self.keyring, kinds)
+        kept = await self.findings.keep(found, self.clock.now())
+        return Search(looks=len(looks), findings=found, kept=kept)
+
+    async def again(self, finding: str, reason: str) -> bool | None:
+        """Tell whether a finding still holds by the entries it cites alone; None: there is none.
+
+        Raises:
+            ServiceUnavailable, RegisterError: As ``search``.
+        """
+        kept = await self.findings.find(finding)
+        if kept is None:
+            return None
+        operation = await self._enter("reproduce", reason)
+        looks = await self.looks.at(kept.evidence | kept.baseline)
+        around = await self._around(looks, operation)
+        return still_holds(kept, looks, around, self.thresholds, self.keyring)
+
+    async def _around(self, looks: Iterable[Look], operation: str) -> Surroundings:
+        officials, vips = await self.people.officials(), await self.people.vips()
+        concerned = {
+            look.subject for look in looks if look.subject and (look.official or look.case)
+        }
+        known = await self.kinship(operation).of(concerned | vips | set(officials.values()))
+        return Surroundings(
+            officials=officials, people=known, vips=vips, agreements=self.agreements
+        )
+
+    async def _enter(self, question: str, reason: str) -> str:
+        operation = secrets.token_hex(16)
+        header = Header(
+            operation_id=operation,
+            at=self.clock.now(),
+            decision="oversight",
+            question=(question,),
+            reason=reason,
+        )
+        await self.log.append(Disclosure(header=header))
+        return operation
+
+
+@asynccontextmanager
+async def open_searching(
+    settings: Settings, agreements: Mapping[str, Agreement], thresholds: Thresholds
+) -> AsyncIterator[Searching]:
+    """Open what a search needs, for as long as the block runs.
+
+    Args:
+        settings: Of the hub.
+        agreements: Newest revisions, by number.
+        thresholds: The table.
+    """
+    clock, keyring = SystemClock(), MasterKeyring(settings.master_key)
+    async with AsyncExitStack() as stack:
+        database = Database(settings.database_url, patience=PATIENCE)
+        stack.push_async_callback(database.aclose)
+        (name,) = publication.manifests("population")
+        module = publication.connector_modules()[name]
+        connector = module.connect(RegisterConfig(url=settings.registers[name]), clock)
+        stack.push_async_callback(connector.aclose)
+        table = LogTable(database, SubjectTokens(keyring), clock)
+        stack.push_async_callback(table.aclose)
+        key = LogKey(settings.log_origin, settings.log_key)
+        log = await stack.enter_async_context(open_log(table, KeyTable(database), keyring, key))
+        yield Searching(
+            looks=LookReader(LookTable(database), keyring),
+            findings=FindingTable(database),
+            people=People(table=OfficialTable(database, keyring), list=VipTable(database, keyring)),
+            kinship=lambda operation: RegisterKinship(connector, keyring, clock, operation),
+            agreements=agreements,
+            thresholds=thresholds,
+            keyring=keyring,
+            clock=clock,
+            log=log,
+        )

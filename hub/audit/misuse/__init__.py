@@ -1,0 +1,1 @@
+"""Detectors of possible misuse: pure functions over what the log says of a period."""
