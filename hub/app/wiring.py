@@ -119,7 +119,7 @@ async def open_hub(
             )
         )
         book = AgreementBook(
-            store=AgreementTable(database), rules=rules, controllers=keys, clock=clock
+            store=AgreementTable(database), rules=rules, controllers=keys, clock=SystemClock()
         )
         await book.refresh()
         await stack.enter_async_context(_watching(book))
