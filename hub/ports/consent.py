@@ -7,6 +7,7 @@ from typing import Protocol
 from hub.model.consent import ConsentFile, ConsentState, ConsentTerms, Heard, Noted, Word
 from hub.model.decision import Consented, Permit
 from hub.model.personal_code import PersonalCode
+from hub.model.said import RestedUse
 from hub.model.stop import Decided, StopKind, StopWord
 from hub.ports.world import Residence
 
@@ -105,3 +106,19 @@ class ConsentStore(Protocol):
 
     async def show(self, subject: PersonalCode) -> ConsentFile:
         """Return everything kept of one person, ended records included."""
+
+
+class ConsentUses(Protocol):
+    """What rested on consents, as the log tells; raises ``audit_unavailable``."""
+
+    async def rested_on(
+        self, record: str, *, before: bytes | None, hidden: Sequence[str], limit: int
+    ) -> Sequence[RestedUse]:
+        """Return disclosures that cite the record, whatever its revision, newest first.
+
+        Args:
+            record: Id of a consent record.
+            before: ``place`` of the last one told before.
+            hidden: Kinds of data; disclosures of any of them are left out.
+            limit: Most of them.
+        """
