@@ -33,6 +33,17 @@ def _date(text: object) -> date:
     raise GraphQLError(code.en, extensions={"code": code.code})
 
 
+def _instant(text: object) -> datetime:
+    """Read an instant; without an offset it is none."""
+    try:
+        if isinstance(text, str) and (read := datetime.fromisoformat(text)).tzinfo is not None:
+            return read
+    except ValueError:
+        pass
+    message = "not an instant with its offset from UTC"
+    raise GraphQLError(message)
+
+
 def _refuse_literal(_node: ValueNode, _variables: object = None) -> PersonalCode:
     code = Code.PERSONAL_CODE_LITERAL
     raise GraphQLError(code.en, extensions={"code": code.code})
@@ -57,9 +68,9 @@ SCALARS: Mapping[object, ScalarDefinition] = {
     ),
     datetime: strawberry.scalar(
         name="DateTime",
-        description="Instant in UTC, ISO 8601 (laiks)",
+        description="Instant in UTC, ISO 8601, with its offset where it is asked for (laiks)",
         serialize=datetime.isoformat,
-        parse_value=datetime.fromisoformat,
+        parse_value=_instant,
     ),
     Decimal: strawberry.scalar(
         name="Decimal",

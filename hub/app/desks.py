@@ -8,9 +8,12 @@ from hub.model.desk import DeskAnswer, DeskQuestion, Post
 ANYBODY = frozenset({None, *Oversight})
 
 
-def posts() -> Mapping[str, Post]:
-    """Return every desk by the published name of its root field."""
-    return {"heartbeat": Post(answer=_heartbeat, admits=ANYBODY)}
+def posts(*rooms: Mapping[str, Post]) -> Mapping[str, Post]:
+    """Return every desk by the published name of its root field, those of ``rooms`` among them."""
+    every = {"heartbeat": Post(answer=_heartbeat, admits=ANYBODY)}
+    for desks in rooms:
+        every |= desks
+    return every
 
 
 async def _heartbeat(question: DeskQuestion) -> DeskAnswer:

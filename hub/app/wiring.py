@@ -18,6 +18,7 @@ from prometheus_client import CollectorRegistry
 from hub.app import publication
 from hub.app.clock import SystemClock
 from hub.app.desks import posts
+from hub.app.questions import Given, question_posts
 from hub.app.sequencing import open_whole_log
 from hub.caller import Identification, Trust, open_identification
 from hub.consent.book import Consents
@@ -83,8 +84,7 @@ async def open_hub(
     Raises:
         Misconfigured: The schema, the policies or the controllers' keys cannot be used.
     """
-    clock = clock or SystemClock()
-    metrics = CollectorRegistry()
+    clock, metrics = clock or SystemClock(), CollectorRegistry()
     keyring = MasterKeyring(settings.master_key)
     tokens = SubjectTokens(keyring)
     catalogue = publication.catalogue()
@@ -125,6 +125,21 @@ async def open_hub(
         await stack.enter_async_context(_watching(book))
         pulse = await stack.enter_async_context(open_pulse(database))
         policy = Policy(book.current, clock)
+        asked = await stack.enter_async_context(
+            question_posts(
+                Given(
+                    settings=settings,
+                    database=database,
+                    keyring=keyring,
+                    clock=clock,
+                    fetch=fetch,
+                    rules=rules,
+                    book=book,
+                    controllers=keys,
+                    tree=tree,
+                )
+            )
+        )
         rooms = Rooms(
             schema=publication.schema(),
             catalogue=catalogue,
@@ -145,7 +160,7 @@ async def open_hub(
             pulse=pulse,
             clock=clock,
             engines=Engines(metrics),
-            desks=posts(),
+            desks=posts(asked),
             introspection=settings.introspection,
             max_subjects=settings.max_subjects,
         )

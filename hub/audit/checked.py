@@ -52,7 +52,8 @@ class Opening:
     ) -> Mapping[int, Sequence[bytes]]:
         """Return a person's blind indexes, by year: one for each code of the person's history."""
         return {
-            year: [YearKeys(self._keyring, year).index(code) for code in codes] for year in years
+            year: [YearKeys(self._keyring, year).index(code) for code in dict.fromkeys(codes)]
+            for year in years
         }
 
     def about(

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from enum import Enum
 from typing import Any, Final
 
 from hub.audit.checked import Opened, Opening
@@ -78,7 +79,7 @@ class LogDesk:
         self, question: DeskQuestion, asked: Mapping[str, Any], codes: Collection[PersonalCode]
     ) -> Conditions:
         start, end = interval(asked)
-        plain: dict[str, Any] = {name: asked.get(name) for name in _PLAIN}
+        plain: dict[str, Any] = {name: _plain(asked.get(name)) for name in _PLAIN}
         own = question.caller.agreement
         if own.oversight is Oversight.INSTITUTION:
             if plain["recipient"] not in {None, own.recipient}:
@@ -90,7 +91,7 @@ class LogDesk:
             before=unpacked(self.cursors.place(question)),
             start=start,
             end=end,
-            decision=asked.get("outcome"),
+            decision=_plain(asked.get("outcome")),
             operation_id=asked.get("operationId"),
             **plain,
         )
@@ -107,6 +108,10 @@ class LogDesk:
         opened = opening.about(found, codes) if codes else opening.plain(found)
         of_hub = question.caller.agreement.oversight is Oversight.HUB
         return [_read(each, known, of_hub=of_hub, of_person=bool(codes)) for each in opened]
+
+
+def _plain(value: Any) -> str | None:  # noqa: ANN401 — text, or a published enum's member
+    return value.value if isinstance(value, Enum) else value
 
 
 def _read(entry: Opened, known: Known, *, of_hub: bool, of_person: bool) -> Logged:

@@ -128,9 +128,9 @@ class UsageDesk:
         own = await self.identities.codes_of(question, person)
         if asked is None or asked in own:
             return About(person=person, codes=own)
-        if not await self.identities.acts_for(question, person, asked):
+        codes = await self.identities.represented(question, person, asked)
+        if codes is None:
             raise Refused(Code.REPRESENTATION_MISSING)
-        codes = await self.identities.codes_of(question, asked)
         return About(person=asked, codes=codes, represented=True)
 
     async def _conditions(self, question: DeskQuestion, about: About, known: Known) -> Conditions:

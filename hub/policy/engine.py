@@ -217,6 +217,22 @@ def readdressed(permit: Permit, caller: Caller, operation_id: str) -> Permit:
     )
 
 
+def acquainting(caller: Caller, operation_id: str, policy_version: str) -> Permit:
+    """Return a permit that grants nothing: the population register alone is asked with it.
+
+    So that a question about consents or the log knows who somebody is and whom they act for.
+    """
+    return Permit(
+        caller=caller,
+        policy_version=policy_version,
+        granted=frozenset(),
+        residual=frozenset(),
+        withheld=(),
+        value_classes=frozenset(),
+        operation_id=operation_id,
+    )
+
+
 def _action(book: Book, agreement: Agreement, asked: frozenset[FieldId]) -> Operation:
     known = book.rules.catalogue.fields
     leaves = {path for path in asked if path not in known or not known[path].free}

@@ -60,10 +60,13 @@ class Identities(Protocol):
     ) -> Collection[PersonalCode]:
         """Return all codes of a person's history; the code alone where the register fails."""
 
-    async def acts_for(
+    async def represented(
         self, question: DeskQuestion, holder: PersonalCode, person: PersonalCode
-    ) -> bool:
-        """Tell whether ``holder`` may act for ``person`` now; where the register fails, not."""
+    ) -> Collection[PersonalCode] | None:
+        """Return all codes of ``person``, if ``holder`` may act for them now.
+
+        None if not, and where the register fails.
+        """
 
 
 class RevisionStore(Protocol):

@@ -32,10 +32,13 @@ class Patience:
         connect_s: For a connection, authentication included.
         command_s: For one statement. The server itself gives up at the same time, and on a lock
             a little earlier, so that nothing runs on for nobody.
+        plans: Whether statements are planned for the values asked (``force_custom_plan``), which
+            pays where these decide how to search, or as PostgreSQL sees fit.
     """
 
     connect_s: float = 0.5
     command_s: float = 0.9
+    plans: str = "auto"
 
     def server_settings(self) -> dict[str, str]:
         """Return what every session of the hub sets."""
@@ -44,6 +47,7 @@ class Patience:
             "statement_timeout": str(int(self.command_s * 1000)),
             "lock_timeout": str(int(self.command_s * 800)),
             "idle_in_transaction_session_timeout": str(int(self.command_s * 5000)),
+            "plan_cache_mode": self.plans,
             "synchronous_commit": "on",
             "timezone": "UTC",
         }

@@ -1,6 +1,5 @@
 """Questions that concern no register: who may ask, alone, and never without an entry."""
 
-from hub.app.desks import posts
 from hub.app.publication import schema
 from hub.plan.operation import SUBJECT_ROOTS
 from tests.journey.town import PERSONAS, Town, codes
@@ -8,11 +7,13 @@ from tests.journey.town import PERSONAS, Town, codes
 BEAT = "{ heartbeat { at } }"
 
 
-def test_every_root_field_has_a_desk_or_a_register() -> None:
+def test_every_root_field_has_a_desk_or_a_register(served: Town) -> None:
     published = schema()
     roots = {*(published.query_type.fields if published.query_type else ())}
     roots |= {*(published.mutation_type.fields if published.mutation_type else ())}
-    assert roots - SUBJECT_ROOTS - {"currentPermissions", "registers"} == set(posts())
+    assert roots - SUBJECT_ROOTS - {"currentPermissions", "registers"} == set(
+        served.hub.rooms.desks
+    )
 
 
 def test_an_answer_leaves_after_its_entry(served: Town) -> None:
