@@ -25,9 +25,12 @@ ORDER BY o.recipient, o.official
 ON CONFLICT (recipient, official) DO UPDATE SET token = excluded.token, sealed = excluded.sealed,
     at = excluded.at
 """
-ADD: Final = (
-    "INSERT INTO hub.vip (token, sealed, at) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING RETURNING 1"
-)
+ADD: Final = """
+INSERT INTO hub.vip (token, sealed, at)
+SELECT v.token, v.sealed, $3 FROM unnest($1::bytea[], $2::bytea[]) AS v (token, sealed)
+ORDER BY v.token
+ON CONFLICT DO NOTHING RETURNING 1
+"""
 
 Desk = tuple[str, str]
 
@@ -136,18 +139,17 @@ class VipTable:
         rows = await self._database.fetch(_FAILED, "SELECT token, sealed FROM hub.vip")
         return frozenset(self._vault.open(sealed, token) for token, sealed in rows)
 
-    async def add(self, code: PersonalCode, at: datetime) -> bool:
-        """Put a person on the list; False where they stand there already."""
-        token = self._vault.token(code)
-        rows = await self._database.fetch(_FAILED, ADD, token, self._vault.seal(code, token), at)
-        return bool(rows)
+    async def add(self, codes: Collection[PersonalCode], at: datetime) -> int:
+        """Put persons on the list; return how many did not stand there already."""
+        tokens = [self._vault.token(code) for code in codes]
+        sealed = [self._vault.seal(code, token) for code, token in zip(codes, tokens, strict=True)]
+        return len(await self._database.fetch(_FAILED, ADD, tokens, sealed, at))
 
-    async def remove(self, code: PersonalCode) -> bool:
-        """Take a person off the list; False where they do not stand there."""
-        rows = await self._database.fetch(
-            _FAILED, "DELETE FROM hub.vip WHERE token = $1 RETURNING 1", self._vault.token(code)
-        )
-        return bool(rows)
+    async def remove(self, codes: Collection[PersonalCode]) -> int:
+        """Take persons off the list; return how many stood there."""
+        tokens = [self._vault.token(code) for code in codes]
+        statement = "DELETE FROM hub.vip WHERE token = ANY ($1) RETURNING 1"
+        return len(await self._database.fetch(_FAILED, statement, tokens))
 
     async def added(self) -> Sequence[datetime]:
         """Return when each person of the list was put there."""

@@ -8,6 +8,9 @@ import click
 from typing_extensions import override
 
 VERBS: Final[Mapping[str, tuple[str, str]]] = {
+    "detect": ("detect", "Search the log for possible misuse, and keep what is found."),
+    "officials": ("officials", "Keep who officials are in private, for that search."),
+    "vip": ("vip", "Keep the list of persons whom curiosity seeks."),
     "hold": ("hold", "Forbid destroying records, and end that again."),
     "destroy": ("destroy", "Destroy a person's keys, on the order of two officers."),
     "retain": ("retain", "End a year's retention: drop its entries, keep its proofs."),

@@ -35,7 +35,7 @@ def test_every_kind_has_a_row() -> None:
         ("percent: 50", "percent: 101", "expected `int` <= 100"),
         ("  minutes: 60\n", "", "missing required field `minutes`"),
         ("minutes: 60", "minutes: 60\n  seconds: 3", "unknown field `seconds`"),
-        ("status_sweep:", "status_swept:", "missing required field `status_sweep`"),
+        ("status_sweep:", "status_swept:", "unknown field `status_swept`"),
         ("CrisisBenefit", "CrisisBenefits", "is no purpose"),
         ("opens: 7", "opens: 20", "`opens` is not before `closes`"),
         ('moved_holidays: ["05-04"', 'moved_holidays: ["05-03"', "is no fixed holiday"),
