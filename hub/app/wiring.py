@@ -17,6 +17,7 @@ from prometheus_client import CollectorRegistry
 
 from hub.app import publication
 from hub.app.clock import SystemClock
+from hub.app.consents import Consulted, consent_posts
 from hub.app.desks import posts
 from hub.app.questions import Given, question_posts
 from hub.app.sequencing import open_whole_log
@@ -160,7 +161,19 @@ async def open_hub(
             pulse=pulse,
             clock=clock,
             engines=Engines(metrics),
-            desks=posts(asked),
+            desks=posts(
+                asked,
+                consent_posts(
+                    Consulted(
+                        database=database,
+                        keyring=keyring,
+                        fetch=fetch,
+                        book=book.current,
+                        catalogue=catalogue,
+                        clock=clock,
+                    )
+                ),
+            ),
             introspection=settings.introspection,
             max_subjects=settings.max_subjects,
         )
