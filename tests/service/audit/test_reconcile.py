@@ -3,11 +3,12 @@
 import asyncio
 import csv
 import json
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Coroutine, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import asyncpg
 import pytest
@@ -15,6 +16,7 @@ from click.testing import CliRunner, Result
 
 from hub.cli.audit.reconcile import command
 from hub.cli.estate import estate_of
+from hub.model.entry import Disclosure, Header
 from hub.model.evidence import Ask, Order, Subject
 from hub.model.personal_code import PersonalCode
 from hub.sandbox.people.discovery import twins
@@ -63,6 +65,11 @@ class Watcher:
 def watcher(town: Town) -> Watcher:
     town.forget()
     return Watcher(town, datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%S.%f"))
+
+
+def within(town: Town, doing: Coroutine[Any, Any, object]) -> None:
+    """Do something in the hub's own process."""
+    asyncio.run_coroutine_threadsafe(doing, town._loop).result(5)
 
 
 def residents(town: Town) -> list[str]:
@@ -120,18 +127,25 @@ def test_an_answer_at_hand_is_no_call(watcher: Watcher) -> None:
     assert watcher.told().accounts["employment"]["calls"] == 1
 
 
-def test_what_was_asked_and_not_released_is_told_apart(watcher: Watcher) -> None:
-    """An operation that ends after its register was asked: here, one that never had an entry."""
-    town = watcher.town
-    person = residents(town)[0]
-    code = PersonalCode.parse(person)
+@pytest.mark.parametrize("refused", [False, True])
+def test_what_was_asked_and_not_released_is_told_apart(watcher: Watcher, *, refused: bool) -> None:
+    """Operations that end after their register was asked: without an entry, or with a refusal's."""
+    town, operation_id = watcher.town, uuid4().hex
+    code = PersonalCode.parse(residents(town)[0])
     columns = town.hub.rooms.connectors["employment"].columns(())
     order = Order(
         ask=Ask(register="employment", columns=columns),
         subjects=(Subject(asked=code, codes=(code,)),),
     )
-    gathering = town.hub.rooms.fetch.gather(permit(operation_id="f" * 32), [order])
-    asyncio.run_coroutine_threadsafe(gathering, town._loop).result(5)
+    within(town, town.hub.rooms.fetch.gather(permit(operation_id=operation_id), [order]))
+    if refused:
+        header = Header(
+            operation_id=operation_id,
+            at=datetime.now(UTC),
+            decision="refused",
+            registers=("employment",),
+        )
+        within(town, town.hub.rooms.access_log.append(Disclosure(header=header)))
     account = watcher.told("--register", "employment").accounts["employment"]
     assert (account["calls"], account["matched"]) == (1, 0)
     assert [each["persons"] for each in account["nothing_released"]] == [1]
@@ -235,8 +249,7 @@ def test_every_table_of_every_register_is_watched(town: Town) -> None:
 
 def test_a_ping_is_no_call(watcher: Watcher) -> None:
     town = watcher.town
-    pinging = town.hub.rooms.connectors["employment"].ping()
-    asyncio.run_coroutine_threadsafe(pinging, town._loop).result(5)
+    within(town, town.hub.rooms.connectors["employment"].ping())
     assert watcher.told().accounts["employment"]["calls"] == 0
 
 
