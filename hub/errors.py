@@ -122,6 +122,9 @@ class Code(Enum):
     ORDER_UNKNOWN = ("order_unknown", 400, True,
         "no such order or hold stands",
         "šāda rīkojuma vai saglabāšanas pienākuma nav")
+    FINDING_UNKNOWN = ("finding_unknown", 400, True,
+        "no such finding is open",
+        "šādu atvērtu aizdomu nav")
     HOLD_INVALID = ("hold_invalid", 400, True,
         "a hold is on a person, a year or an agreement",
         "saglabāšanas pienākums attiecas uz personu, gadu vai vienošanos")
