@@ -247,7 +247,7 @@ def give_consent(
     return ConsentReceipt.of(told(info))
 
 
-def about_consent(
+def refuse_consent(
     info: Info,
     agreement: Number,  # noqa: ARG001 — read by the desk
     personal_code: Person = None,  # noqa: ARG001 — read by the desk
@@ -256,7 +256,16 @@ def about_consent(
     return ConsentReceipt.of(told(info))
 
 
-def about_purpose(
+def withdraw_consent(
+    info: Info,
+    agreement: Number,  # noqa: ARG001 — read by the desk
+    personal_code: Person = None,  # noqa: ARG001 — read by the desk
+) -> ConsentReceipt:
+    """Resolve."""
+    return ConsentReceipt.of(told(info))
+
+
+def object_to(
     info: Info,
     agreement: Number,  # noqa: ARG001 — read by the desk
     personal_code: Person = None,  # noqa: ARG001 — read by the desk
@@ -265,7 +274,27 @@ def about_purpose(
     return StoppedReceipt.of(told(info))
 
 
-def about_person(info: Info, personal_code: Person = None) -> StoppedReceipt:  # noqa: ARG001 — read by the desk
+def withdraw_objection(
+    info: Info,
+    agreement: Number,  # noqa: ARG001 — read by the desk
+    personal_code: Person = None,  # noqa: ARG001 — read by the desk
+) -> StoppedReceipt:
+    """Resolve."""
+    return StoppedReceipt.of(told(info))
+
+
+def restrict_processing(
+    info: Info,
+    personal_code: Person = None,  # noqa: ARG001 — read by the desk
+) -> StoppedReceipt:
+    """Resolve."""
+    return StoppedReceipt.of(told(info))
+
+
+def lift_restriction(
+    info: Info,
+    personal_code: Person = None,  # noqa: ARG001 — read by the desk
+) -> StoppedReceipt:
     """Resolve."""
     return StoppedReceipt.of(told(info))
 
@@ -286,25 +315,25 @@ QUERIES = [
 ]
 MUTATIONS = [
     desk("giveConsent", give_consent, "Consent to an agreement", "dot piekrišanu"),
-    desk("refuseConsent", about_consent, "Refuse consent", "atteikt piekrišanu"),
+    desk("refuseConsent", refuse_consent, "Refuse consent", "atteikt piekrišanu"),
     desk(
         "withdrawConsent",
-        about_consent,
+        withdraw_consent,
         "Withdraw consent; it binds the next request",
         "atsaukt piekrišanu",
     ),
     desk(
         "objectTo",
-        about_purpose,
+        object_to,
         "Object to an agreement's purpose (GDPR 21); stopped until it is decided",
         "iebilst",
     ),
-    desk("withdrawObjection", about_purpose, "Take an objection back", "atsaukt iebildumu"),
+    desk("withdrawObjection", withdraw_objection, "Take an objection back", "atsaukt iebildumu"),
     desk(
         "restrictProcessing",
-        about_person,
+        restrict_processing,
         "Restrict the use of the data (GDPR 18), until it is decided",
         "ierobežot apstrādi",
     ),
-    desk("liftRestriction", about_person, "Take a restriction back", "atcelt ierobežojumu"),
+    desk("liftRestriction", lift_restriction, "Take a restriction back", "atcelt ierobežojumu"),
 ]
