@@ -1,5 +1,6 @@
 """``hub audit verify``: is the log whole, and does it hold what receipts say?"""
 
+import asyncio
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import KW_ONLY, asdict, dataclass
@@ -91,7 +92,9 @@ def command(  # noqa: PLR0913 — as many as there are options
                 else:
                     check.all(source, before)
         if database:
-            verify_database(chosen_settings(data_dir))
+            settings = chosen_settings(data_dir)
+            own = LogKey(settings.log_origin, settings.log_key)
+            asyncio.run(verify_database(settings.database_url, own))
     except Invalid as fault:
         raise click.ClickException(fault.reason) from None
 

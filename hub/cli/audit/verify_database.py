@@ -1,6 +1,5 @@
 """``hub audit verify --database``: the database of a hub, held against its own tree."""
 
-import asyncio
 from collections.abc import Mapping
 from typing import Final, TypeAlias
 from uuid import UUID
@@ -23,7 +22,6 @@ from hub.audit.tlog.verifying import BACKDATED_S, Unfit, Walk, verify_tiles
 from hub.cli.audit.telling import shown, tell
 from hub.model.entry import StoredEntry
 from hub.model.sequence import Head, Told
-from hub.settings import Settings
 from hub.storage.projection import COLUMNS
 
 _ENTRY: Final = ("writer", "wseq", "previous", "hash", "operation_id", "at", "open", "salt")
@@ -68,7 +66,7 @@ _told: Final = msgspec.json.Decoder(Told)
 _SAME: Final = tuple(name for name in COLUMNS if name in Told.__struct_fields__)
 
 
-def verify_database(settings: Settings) -> None:
+async def verify_database(database_url: str, key: LogKey) -> None:
     """Check every entry in the database against the tree, as one instant has them.
 
     Each year's tiles lead to its newest checkpoint, which the log's key signed; each entry's
@@ -78,14 +76,9 @@ def verify_database(settings: Settings) -> None:
     Raises:
         Invalid: Names the first entry that does not fit.
     """
-    asyncio.run(_verified(settings))
-
-
-async def _verified(settings: Settings) -> None:
-    connection = await asyncpg.connect(settings.database_url)
+    connection = await asyncpg.connect(database_url)
     try:
         async with connection.transaction(isolation="repeatable_read", readonly=True):
-            key = LogKey(settings.log_origin, settings.log_key)
             heads = await connection.fetch(
                 "SELECT year, size, edge FROM hub.log_head ORDER BY year"
             )
