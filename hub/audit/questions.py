@@ -111,7 +111,8 @@ class LogDesk:
 
 
 def _plain(value: Any) -> str | None:  # noqa: ANN401 — text, or a published enum's member
-    return value.value if isinstance(value, Enum) else value
+    text: str | None = value.value if isinstance(value, Enum) else value
+    return text
 
 
 def _read(entry: Opened, known: Known, *, of_hub: bool, of_person: bool) -> Logged:
