@@ -2,14 +2,12 @@
 
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
 from typing import Final
 
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
-
+from hub.app.given import Given
 from hub.app.identities import RegisterIdentities
+from hub.app.reports import report_posts
 from hub.audit.cursor import SealedCursors
-from hub.audit.logview import TreeView
 from hub.audit.proving import Prover
 from hub.audit.questions import LogDesk
 from hub.audit.receipts import ReceiptDesk
@@ -17,50 +15,38 @@ from hub.audit.tlog.logkey import LogKey
 from hub.audit.usage import UsageDesk
 from hub.model.agreement import Oversight
 from hub.model.desk import Post
-from hub.policy.book import AgreementBook
-from hub.policy.cedar import Rules
 from hub.policy.desk import PolicyDesk
 from hub.policy.revisions import KnownRevisions
-from hub.ports import Clock, Fetch, Keyring
-from hub.settings import Settings
 from hub.storage.agreements import AgreementTable
 from hub.storage.database import Database, Patience
 from hub.storage.log_entries import LogEntries
 from hub.storage.tree import TreeTable
 
+__all__ = ["Given", "question_posts"]
+
 PATIENCE: Final = Patience(command_s=3.0, plans="force_custom_plan")
+REPORTS_PATIENCE: Final = Patience(command_s=20.0, plans="force_custom_plan")
 CONNECTIONS: Final = 2
 PERSONS: Final = frozenset({Oversight.PERSON, Oversight.INSTITUTION, Oversight.HUB})
 OFFICERS: Final = frozenset({Oversight.INSTITUTION, Oversight.HUB})
 ANYBODY: Final = frozenset({None, *Oversight})
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Given:
-    """What these desks are made of."""
-
-    settings: Settings
-    database: Database
-    keyring: Keyring
-    clock: Clock
-    fetch: Fetch
-    rules: Rules
-    book: AgreementBook
-    controllers: Mapping[str, Ed25519PublicKey]
-    tree: TreeView
-
-
 @asynccontextmanager
 async def question_posts(given: Given) -> AsyncIterator[Mapping[str, Post]]:
     """Open the desks, by the published names of their root fields.
 
-    They have connections of their own, so that a long question holds up no request.
+    They have connections of their own, so that a long question holds up no request, and reports
+    others, so that they hold up no question.
     """
-    questions = Database(given.settings.database_url, patience=PATIENCE, pool_size=CONNECTIONS)
+    url = given.settings.database_url
+    questions = Database(url, patience=PATIENCE, pool_size=CONNECTIONS)
+    reports = Database(url, patience=REPORTS_PATIENCE, pool_size=1)
     try:
-        yield _posts(given, questions)
+        yield {**_posts(given, questions), **report_posts(given, reports)}
     finally:
         await questions.aclose()
+        await reports.aclose()
 
 
 def _posts(given: Given, questions: Database) -> Mapping[str, Post]:
