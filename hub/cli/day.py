@@ -1,5 +1,6 @@
 """A day of traffic through a hub of one's own, so that a sandbox's log is not empty."""
 
+import asyncio
 from collections.abc import Callable, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass, replace
@@ -7,18 +8,26 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import Final
 
 from hub.app.clock import RIGA, SystemClock
+from hub.app.misuse import open_office, open_searching
 from hub.app.wiring import open_hub
 from hub.errors import Code, HubError
 from hub.model.caller import Client, Credentials
 from hub.pipeline import Request, answer
 from hub.sandbox.traffic.act import Act
-from hub.sandbox.traffic.day import day, working_day
+from hub.sandbox.traffic.day import day, officials, sought, working_day
 from hub.sandbox.traffic.people import residents
 from hub.settings import Settings
 from hub.storage.database import Database
+from hub.storage.officials import OfficialTable, VipTable
 
 MOST_RESIDENTS: Final = 5_000
+REASON: Final = "the sandbox's own first day"
 NOTHING: Final = "SELECT NOT EXISTS (SELECT FROM hub.access_entry) AS nothing"
+WAITING: Final = """
+SELECT (SELECT count(*) FROM hub.access_entry) > (SELECT count(*) FROM hub.log_entry) AS waiting
+"""
+SEQUENCED_S: Final = 60.0
+PAUSE_S: Final = 0.2
 LIVED: Final = """
 SELECT EXISTS (
     SELECT FROM hub.access_entry WHERE open::jsonb ->> 'decision' <> 'agreement'
@@ -90,6 +99,20 @@ async def lived_day(
     return len(acts)
 
 
+async def searched(settings: Settings, registers_url: str) -> int:
+    """Say who is who, search the day for misuse, and return how many findings there are."""
+    homes = await residents(registers_url, MOST_RESIDENTS)
+    async with open_office(settings) as office:
+        await office.enter("importOfficials", REASON)
+        table = OfficialTable(office.database, office.keyring)
+        await table.put(officials(homes), office.clock.now())
+        await office.enter("addVip", REASON)
+        await VipTable(office.database, office.keyring).add(sought(), office.clock.now())
+    async with open_searching(settings) as searching:
+        search = await searching.search(first_moment(), SystemClock().now(), REASON)
+    return len(search.findings)
+
+
 async def live_through(
     settings: Settings, acts: Sequence[Act], told: Callable[[int], None] = lambda _: None
 ) -> int:
@@ -114,7 +137,15 @@ async def live_through(
             except HubError:
                 pass  # refusals belong to the day
             told(number)
+        await _sequenced(settings.database_url)
     return answered
+
+
+async def _sequenced(database_url: str) -> None:
+    """Wait until the log's tree has everything; not for ever."""
+    async with aclosing(Database(database_url)) as database, asyncio.timeout(SEQUENCED_S):
+        while (await database.fetch(Code.AUDIT_UNAVAILABLE, WAITING))[0]["waiting"]:  # noqa: ASYNC110 — no event of ours: a table
+            await asyncio.sleep(PAUSE_S)
 
 
 def _client(act: Act, clock: SetClock) -> Client:

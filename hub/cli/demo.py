@@ -16,7 +16,7 @@ import httpx
 from hub.app.logs import configure_logs
 from hub.cli.banner import Voice
 from hub.cli.children import ChildEnded, SandboxChild, running
-from hub.cli.day import has_lived, lived_day
+from hub.cli.day import has_lived, lived_day, searched
 from hub.cli.estate import AUDIENCE, Estate, settings_of
 from hub.cli.furnish import FIRST_PEOPLE, Plot, furnish
 from hub.cli.options import data_dir_option, folder_of
@@ -160,7 +160,8 @@ class _Demo:
         self.voice.step("letting a working day pass, some of it misuse")
         url = f"{estate.server_url}/{REGISTERS_DATABASE}"
         acts = self.stop.run(lived_day(settings_of(self.folder.path), url))
-        self.voice.step(f"{acts:,} requests were made that day")
+        found = self.stop.run(searched(settings_of(self.folder.path), url))
+        self.voice.step(f"{acts:,} requests were made that day; {found} findings of misuse")
 
     def _hub(self, path: Path) -> AbstractContextManager[SandboxChild]:
         words = ["--workers", str(self.bearing.workers)]

@@ -19,7 +19,14 @@ RIGA: Final = ZoneInfo("Europe/Riga")
 RIGA_HOME: Final = "0001000"
 SATURDAY: Final = 5
 USAGE: Final = """
-query WhoLooked { usage(first: 20) { nodes { at recipientLv purposeLv registers } } }
+query WhoLooked {
+  usage(first: 20) { usages { at recipient { name } registers { register } } }
+}
+"""
+SEARCH: Final = """
+query Search($filter: AccessLogFilter, $reason: String!) {
+  accessLog(filter: $filter, first: 50, reason: $reason) { entries { at official case registers } }
+}
 """
 
 
@@ -59,14 +66,20 @@ def working_day(today: date) -> date:
     return day
 
 
-def officials(homes: Residents) -> Mapping[str, PersonalCode]:
-    """Return who the officials are in private: institution's number to personal code.
+def officials(homes: Residents) -> Mapping[tuple[str, str], PersonalCode]:
+    """Return who the officials are in private, by institution and number.
 
     RD-103 is Andris, whose wife and children are personas; the others are residents of Rīga.
     """
-    riga, codes = homes[RIGA_HOME], _personas()
-    names = [f"RD-{number}" for number in range(101, 109)] + ["IZG-11", "IZG-12", "RBT-7"]
-    return dict(zip(names, riga, strict=False)) | {"RD-103": codes["andris"]}
+    offices = [("RD-LD", f"RD-{number}") for number in range(101, 109)]
+    offices += [("RD-IKSD", "IZG-11"), ("RD-IKSD", "IZG-12"), ("RBT", "RBT-7")]
+    known = dict(zip(offices, homes[RIGA_HOME], strict=False))
+    return known | {("RD-LD", "RD-103"): _personas()["andris"]}
+
+
+def sought() -> list[PersonalCode]:
+    """Return whom curiosity seeks: Imants, say, was in the newspapers."""
+    return [_personas()["imants"]]
 
 
 def day(of: date, homes: Residents, seed: int = 1) -> list[Act]:
@@ -80,6 +93,7 @@ def day(of: date, homes: Residents, seed: int = 1) -> list[Act]:
     dice = Random(f"{seed} {of}")  # noqa: S311 — made-up traffic
     acts = [act for question in questions() for act in _ordinary(question, of, homes, dice)]
     acts += _misuse(of, homes, dice)
+    acts += _accountable(of)
     return sorted(acts, key=lambda act: act.at)
 
 
@@ -118,7 +132,7 @@ def _misuse(of: date, homes: Residents, dice: Random) -> Iterator[Act]:
     """Yield what an officer should find; each kind by another official."""
     who, codes, riga = officials(homes), _personas(), homes[RIGA_HOME]
     income = _question("irregular-income")
-    yield _look(of, 13.2, income, [who["RD-105"]], "RD-105", "SP-2026/901")  # one's own code
+    yield _look(of, 13.2, income, [who["RD-LD", "RD-105"]], "RD-105", "SP-2026/901")
     for hour, key in ((12.1, "ilze"), (12.15, "marta"), (12.2, "emils")):  # a colleague's family
         yield _look(of, hour, income, [codes[key]], "RD-104", "SP-2026/902")
     for number in range(6):  # by night
@@ -144,6 +158,32 @@ def _misuse(of: date, homes: Residents, dice: Random) -> Iterator[Act]:
             agreement="ATD-2026-001",
             query=asks,
             variables=variables,
+        )
+
+
+def _accountable(of: date) -> Iterator[Act]:
+    """Yield what persons and officers ask of the log itself."""
+    codes = _personas()
+    for hour, key in ((18.3, "ilze"), (19.1, "gunta"), (20.6, "imants"), (21.2, "ilze")):
+        yield Act(
+            at=_moment(of, hour),
+            client="citizen-portal",
+            agreement="DVI-2026-002",
+            query=USAGE,
+            variables={},
+            person=codes[key],
+        )
+    questions: tuple[tuple[str, str, dict[str, str], str], ...] = (
+        ("dpo", "DVI-2026-001", {"official": "RD-107"}, "Look-ups by night, as every morning"),
+        ("dpo-riga", "DVI-2026-003", {}, "Monthly review of a random sample"),
+    )
+    for number, (client, agreement, wanted, reason) in enumerate(questions):
+        yield Act(
+            at=_moment(of, 17.5 + number / 10),
+            client=client,
+            agreement=agreement,
+            query=SEARCH,
+            variables={"filter": wanted, "reason": reason},
         )
 
 
