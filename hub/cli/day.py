@@ -14,13 +14,15 @@ from hub.errors import Code, HubError
 from hub.model.caller import Client, Credentials
 from hub.pipeline import Request, answer
 from hub.sandbox.traffic.act import Act
-from hub.sandbox.traffic.day import day, officials, sought, working_day
+from hub.sandbox.traffic.day import RIGA_HOME, day, officials, sought, working_day
 from hub.sandbox.traffic.people import residents
 from hub.settings import Settings
 from hub.storage.database import Database
 from hub.storage.officials import OfficialTable, VipTable
 
 MOST_RESIDENTS: Final = 5_000
+FEWEST_RESIDENTS: Final = 40
+"""In Rīga; with fewer there is no day worth looking at."""
 REASON: Final = "the sandbox's own first day"
 NOTHING: Final = "SELECT NOT EXISTS (SELECT FROM hub.access_entry) AS nothing"
 WAITING: Final = """
@@ -94,6 +96,8 @@ async def lived_day(
         told: Called with acts done and all acts.
     """
     homes = await residents(registers_url, MOST_RESIDENTS)
+    if len(homes.get(RIGA_HOME, ())) < FEWEST_RESIDENTS:
+        return 0
     acts = day(working_day(SystemClock().today()), homes)
     await live_through(settings, acts, lambda done: told(done, len(acts)))
     return len(acts)

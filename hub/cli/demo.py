@@ -160,6 +160,8 @@ class _Demo:
         self.voice.step("letting a working day pass, some of it misuse")
         url = f"{estate.server_url}/{REGISTERS_DATABASE}"
         acts = self.stop.run(lived_day(settings_of(self.folder.path), url))
+        if not acts:
+            return
         found = self.stop.run(searched(settings_of(self.folder.path), url))
         self.voice.step(f"{acts:,} requests were made that day; {found} findings of misuse")
 

@@ -130,11 +130,13 @@ def staged(
     people: int | None = 200,
     port: int | None = None,
     words: Sequence[str] = (str(HUB),),
+    day: bool = False,
 ) -> Iterator[Show]:
-    """Start a demo; whatever becomes of the test, nothing of it lives on."""
+    """Start a demo, its log empty unless a day is wanted; nothing of it outlives the test."""
     port = port or free_port()
     out, err = (folder.with_name(f"{folder.name}.{name}") for name in ("out", "err"))
     number = [] if people is None else ["--people", str(people)]
+    number += [] if day else ["--empty"]
     line = [*words, "demo", "--port", str(port), *number]
     with out.open("wb") as stdout, err.open("wb") as stderr:
         process = subprocess.Popen(
