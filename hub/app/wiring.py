@@ -19,6 +19,7 @@ from hub.app import publication
 from hub.app.clock import SystemClock
 from hub.app.consents import Consulted, consent_posts
 from hub.app.desks import posts
+from hub.app.findings import finding_posts
 from hub.app.questions import Given, question_posts
 from hub.app.sequencing import open_whole_log
 from hub.caller import Identification, Trust, open_identification
@@ -26,13 +27,15 @@ from hub.consent.book import Consents
 from hub.errors import Code, Misconfigured, ServiceUnavailable
 from hub.fetch import Fetcher, FetchSettings, connect_redis
 from hub.http.health import Probe
+from hub.model.catalogue import Catalogue
 from hub.pipeline import Engines, Preparations, Recollections, Rooms
 from hub.plan.documents import Documents
 from hub.plan.plans import Plans
 from hub.plan.selftest import differences
 from hub.policy.book import AgreementBook
-from hub.policy.cedar import load_rules
+from hub.policy.cedar import Rules, load_rules
 from hub.policy.engine import Policy
+from hub.policy.misuse import load_thresholds
 from hub.policy.source import packaged
 from hub.ports import Clock, Connector, RegisterConfig
 from hub.ports.tlog import LogView
@@ -89,7 +92,7 @@ async def open_hub(
     keyring = MasterKeyring(settings.master_key)
     tokens = SubjectTokens(keyring)
     catalogue = publication.catalogue()
-    rules = load_rules(_policies(settings), catalogue, sandbox=settings.introspection)
+    rules = _rules(settings, catalogue)
     trust, keys = _trust(settings), controllers(settings)
     async with AsyncExitStack() as stack:
         database = Database(settings.database_url)
@@ -163,6 +166,7 @@ async def open_hub(
             engines=Engines(metrics),
             desks=posts(
                 asked,
+                finding_posts(database, keyring),
                 consent_posts(
                     Consulted(
                         database=database,
@@ -209,6 +213,13 @@ def _planner(settings: Settings) -> bool:
         _log.error("planner_off", reason="it does not answer as graphql-core does", cases=found)
         return False
     return True
+
+
+def _rules(settings: Settings, catalogue: Catalogue) -> Rules:
+    """Return the rules; a table of thresholds that is wrong stops the start as well."""
+    rules = load_rules(_policies(settings), catalogue, sandbox=settings.introspection)
+    load_thresholds(_policies(settings), rules.vocabulary)
+    return rules
 
 
 def _policies(settings: Settings) -> Traversable:

@@ -251,3 +251,11 @@ class KeptFinding:
     reason: str | None
     entries: int
     operations: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Closed:
+    """A finding that was closed."""
+
+    id: str
+    at: datetime

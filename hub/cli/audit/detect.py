@@ -28,7 +28,11 @@ _DAY = click.DateTime(["%Y-%m-%d"])
 @click.option("--since", type=_DAY, help=f"First day (Rīga).  [default: {USUAL_DAYS} days back]")
 @click.option("--until", type=_DAY, help="Last day (Rīga).  [default: today]")
 @click.option(
-    "--kind", "kinds", multiple=True, type=click.Choice([*Kind]), help="Only these; repeatable."
+    "--kind",
+    "kinds",
+    multiple=True,
+    type=click.Choice([kind.value for kind in Kind]),
+    help="Only these; repeatable.",
 )
 @click.option("--reproduce", metavar="FINDING", help="Judge one finding again, by what it cites.")
 @click.option(
