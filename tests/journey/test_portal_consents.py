@@ -1,4 +1,4 @@
-"""The state's portal, with the person's own token: what they consent and object to, and for whom."""
+"""The portal with a person's own token: what they consent and object to, and for whom."""
 
 import json
 import time
