@@ -9,6 +9,7 @@ import click
 import msgspec
 
 from bench.figures import Figures, Memory
+from bench.log import measure_log
 from bench.measure import Bench
 from bench.profile import profile
 from bench.report import present_instant, present_load, report, tell
@@ -139,6 +140,7 @@ def _first(sandbox: Sandbox, options: Options) -> tuple[Figures, list[dict[str, 
         warm_mib = sandbox.resident_mib()
         bench.run()
     end_mib = sandbox.resident_mib()
+    log = measure_log(bench)
     _say("starting further hubs")
     starts = ready_s(sandbox, _STARTS)
     kept = None
@@ -156,6 +158,7 @@ def _first(sandbox: Sandbox, options: Options) -> tuple[Figures, list[dict[str, 
         workers=[],
         ready_s=starts,
         memory=Memory(fresh_mib=fresh_mib, warm_mib=warm_mib, end_mib=end_mib, soak=kept),
+        log=log,
     )
     return figures, ones
 

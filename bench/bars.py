@@ -35,7 +35,14 @@ class Bar(msgspec.Struct, frozen=True, kw_only=True):
 
 def bars(figures: Figures) -> list[Bar]:
     """Return every bar in the order it was set."""
-    return [*_faster(figures), *_cpu(figures), *_mixed(figures), *_workers(figures), *_own(figures)]
+    return [
+        *_faster(figures),
+        *_cpu(figures),
+        *_mixed(figures),
+        *_workers(figures),
+        *_log(figures),
+        *_own(figures),
+    ]
 
 
 def _faster(figures: Figures) -> Iterator[Bar]:
@@ -70,6 +77,12 @@ def _workers(figures: Figures) -> Iterator[Bar]:
     yield Bar(name=name, unit="x", value=hard.ratio if hard else None, limit=1.7, least=True)
     name = f"two workers, {EASY}: capacity, times one's"
     yield Bar(name=name, unit="x", value=easy.capacity if easy else None, limit=1.7, least=True)
+
+
+def _log(figures: Figures) -> Iterator[Bar]:
+    for each in figures.log.prices:
+        name = f"{each.workload}: requests beside the log's sequencer, as a share of those without"
+        yield Bar(name=name, unit="x", value=each.ratio, limit=0.9, least=True)
 
 
 def _own(figures: Figures) -> Iterator[Bar]:

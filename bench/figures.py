@@ -124,6 +124,40 @@ class Memory(msgspec.Struct, frozen=True, kw_only=True):
     soak: Soak | None = None
 
 
+class Price(msgspec.Struct, frozen=True, kw_only=True):
+    """What the sequencer takes from one workload; medians of the rounds.
+
+    Attributes:
+        ratio: Requests with it, as a share of those without.
+    """
+
+    workload: str
+    without_per_second: float
+    with_per_second: float
+    ratio: float
+
+
+class LogFigures(msgspec.Struct, frozen=True, kw_only=True):
+    """The log's order, measured.
+
+    Attributes:
+        entries_per_second: Taken from a backlog, by the clock; ``cpu_us`` of the hub's process for
+            each, everything else at rest; ``pg_us`` of PostgreSQL.
+        lag_s: From an operation's instant to the checkpoint that has its entry, under load: p50
+            and p99.
+        proof_bytes, proof_ms: Of one operation about one person, in a tree of ``size``.
+    """
+
+    prices: list[Price]
+    entries_per_second: float
+    cpu_us: float
+    pg_us: float
+    lag_s: tuple[float, float]
+    size: int
+    proof_bytes: int
+    proof_ms: float
+
+
 class Figures(msgspec.Struct, frozen=True, kw_only=True):
     """Everything measured.
 
@@ -139,6 +173,7 @@ class Figures(msgspec.Struct, frozen=True, kw_only=True):
     workers: list[Workers]
     ready_s: list[float]
     memory: Memory
+    log: LogFigures
 
     def row(self, workload: str, server: str, state: str) -> Row | None:
         """Return one row, if that was measured."""
