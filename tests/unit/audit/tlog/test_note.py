@@ -91,7 +91,10 @@ def test_who_signed_is_asked() -> None:
 @pytest.mark.parametrize(
     "text",
     [
-        "", "a\n5\n", "a\n05\nx\n", "a\n-1\nx\n", "a\n1\nAAAA\n", "\n5\nx\n",
+        "", "a\n5\n", "a\n1\nAAAA\n",
+        f"a\n05\n{base64.b64encode(ROOT).decode()}\n",
+        f"a\n-1\n{base64.b64encode(ROOT).decode()}\n",
+        f"\n5\n{base64.b64encode(ROOT).decode()}\n",
         f"a\n5\n{base64.b64encode(ROOT).decode()}",
         f"a\n5\n{base64.b64encode(ROOT).decode()}\n\n",
         f"a\n9223372036854775808\n{base64.b64encode(ROOT).decode()}\n",

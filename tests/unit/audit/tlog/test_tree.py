@@ -144,6 +144,15 @@ def test_no_altered_growth_is_believed(
             verify_consistency(*each)
 
 
+def test_a_tree_is_not_believed_to_be_larger_than_its_proof_shows() -> None:
+    one, two = naive.root(entries(1)), naive.root(entries(2))
+    proof = naive.consistency(1, entries(2))
+    verify_consistency(1, 2, one, two, proof)
+    for size in (3, 4, 100):
+        with pytest.raises(Invalid):
+            verify_consistency(1, size, one, two, proof)
+
+
 def test_nothing_has_the_root_of_nothing() -> None:
     assert Tree().root() == sha256(b"").digest()
     assert Tree().partial() == []

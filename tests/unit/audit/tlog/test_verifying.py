@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from hub.audit.chain import Writer
 from hub.audit.tlog import checkpoint as checkpoints
+from hub.audit.tlog import note
 from hub.audit.tlog.entrybytes import entry_bytes, parsed
 from hub.audit.tlog.invalid import Invalid
 from hub.audit.tlog.sources import CHECKPOINT, Folder, Served, mirror
@@ -89,6 +90,19 @@ def test_any_bit_turned_over_is_noticed(whole: Path, name: str, data: st.DataObj
             check(whole)
     finally:
         (whole / name).write_bytes(content)
+
+
+@pytest.mark.parametrize(
+    ("name", "reason"),
+    [("0/000", "over positions 0 to 255,"), ("0/002.p/88", "edge"), ("1/000.p/2", "edge")],
+)
+def test_an_altered_tile_is_named_without_any_entries(folder: Path, name: str, reason: str) -> None:
+    file = folder / "tile" / name
+    file.write_bytes(bytes(32) + file.read_bytes()[32:])
+    log = Folder(folder)
+    head = checkpoints.parsed(note.parsed(log.checkpoint()).text)
+    with pytest.raises(Invalid, match=reason):
+        verify_tiles(head, log.read)
 
 
 @pytest.mark.parametrize("name", FILES)

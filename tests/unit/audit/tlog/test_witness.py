@@ -5,6 +5,7 @@ from pathlib import Path
 
 import httpx
 import pytest
+from structlog.testing import capture_logs
 
 from hub.audit.tlog.checkpoint import Checkpoint
 from hub.audit.tlog.cosignature import CosignatureVerifier, Cosigner
@@ -142,7 +143,11 @@ async def test_who_restores_an_old_backup_gets_no_cosignature(
 ) -> None:
     assert told(witness, asking(0, head(300))).status == 200
     asked = witnesses(tmp_path, served(witness))
-    assert await asked.cosign(head(299), head(299).signed(SIGNER), prove) == []
+    with capture_logs() as logs:
+        assert await asked.cosign(head(299), head(299).signed(SIGNER), prove) == []
+    (told_of,) = logs
+    assert (told_of["event"], told_of["witness"]) == ("witness_failed", "w1")
+    assert "the log went back" in told_of["reason"]
     forked = head(400, [b"other", *entries(400)[1:]])
     assert await asked.cosign(forked, forked.signed(SIGNER), prove) == []
 
