@@ -10,8 +10,9 @@ import pytest
 from hub.audit.chain import verify_writer
 from hub.audit.log import DurableLog, open_log
 from hub.audit.reader import LogReader, opened
-from hub.consent.desk import ConsentDesk
+from hub.consent.desk import ConsentDesk, Voice
 from hub.errors import ServiceUnavailable
+from hub.model.consent import ConsentState
 from hub.model.entry import Disclosure
 from hub.model.personal_code import PersonalCode
 from hub.model.stop import StopKind
@@ -82,6 +83,42 @@ async def test_a_consent_may_expire_between_settling_and_commit(
     await log.append(citing({code(1): record.reference}))
     clock.at += timedelta(hours=1)
     assert await changed(log, citing({code(1): record.reference})) == {code(1)}
+
+
+async def test_another_representatives_no_excludes_what_rests_on_the_ones_yes(
+    log: DurableLog, desk: ConsentDesk, reader: LogReader
+) -> None:
+    """The record cited stands and was not withdrawn; but another revision of it was made since."""
+    mother, father = (Voice(speaker=code(n), capacity="PARENT") for n in (8, 9))
+    record = await desk.give(code(1), agreement(), voice=mother)
+    await log.append(citing({code(1): record.reference}))
+    (now,) = await desk.withdraw(code(1), NUMBER, voice=father)
+    void = citing({code(1): record.reference})
+    assert await changed(log, void) == {code(1)}
+    assert await reader.entries(void.header.operation_id) == []
+    again = await desk.give(code(1), agreement(), voice=father)
+    assert again.reference != now
+    await log.append(citing({code(1): again.reference}))
+
+
+async def test_what_was_closed_excludes_and_a_word_of_the_person_does_not_need_to_stand(
+    log: DurableLog, desk: ConsentDesk
+) -> None:
+    record = await desk.give(code(1), agreement())
+    await desk.close(code(1), record.id, ConsentState.REVOKED)
+    assert await changed(log, citing({code(1): f"{record.id}/2"})) == {code(1)}
+    # the entry of a word names what it made, whatever has been said since
+    said = {"decision": "consent", "consents": {code(1): f"{record.id}/1"}}
+    await log.append(disclosure(code(1), article6=CONSENT, outcomes=TOLD_NOTHING, **said))  # type: ignore[arg-type]
+
+
+async def test_a_replica_of_the_version_before_cites_no_revision(
+    log: DurableLog, desk: ConsentDesk
+) -> None:
+    record = await desk.give(code(1), agreement())
+    await log.append(citing({code(1): record.id}))
+    await desk.withdraw(code(1), NUMBER)
+    assert await changed(log, citing({code(1): record.id})) == {code(1)}
 
 
 @pytest.mark.parametrize("article6", [CONSENT, PUBLIC_TASK])
