@@ -91,7 +91,7 @@ def report_posts(given: Given, database: Database) -> Mapping[str, Post]:
             entries=entries, consents=consents, words=words, keyring=given.keyring
         ),
     )
-    breaches = BreachReports(store=ExposureTable(database), words=words, keyring=given.keyring)
+    breaches = BreachReports(store=ExposureTable(database), words=words)
     desk = ReportDesk(
         subjects=subjects, breaches=breaches, words=words, acting=lambda: _acting(given)
     )

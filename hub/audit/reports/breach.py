@@ -27,7 +27,6 @@ class BreachReports:
 
     store: ExposureStore
     words: Vocabulary
-    keyring: Keyring
 
     async def report(
         self, of: BreachOf, known: Known, at: datetime, known_at: datetime
@@ -57,35 +56,6 @@ class BreachReports:
             exposures=[self._exposure(each, known) for each in await self.store.rows(of)],
         )
 
-    async def codes(self, of: BreachOf) -> Sequence[PersonalCode]:
-        """Return whom to tell (GDPR 34), opened one person at a time.
-
-        Raises:
-            BadRequest: As ``report``.
-            ServiceUnavailable: ``audit_unavailable``.
-        """
-        check(of)
-        told: set[PersonalCode] = set()
-        after: tuple[int, bytes] | None = None
-        while found := await self.store.persons(of, after, PAGE):
-            told.update(code for each in found if (code := self._code(each)))
-            after = (found[-1].year, found[-1].index)
-        return sorted(told)
-
-    def _code(self, person: ExposedPerson) -> PersonalCode | None:
-        """Return who it is; None where the key was destroyed or does not open the entry."""
-        if person.sealed is None or person.wrapped is None:
-            return None
-        keys = YearKeys(self.keyring, person.year)
-        try:
-            secret = keys.unwrap(person.index, person.wrapped)
-            nonce, sealed = person.sealed[:NONCE_BYTES], person.sealed[NONCE_BYTES:]
-            text = cipher(secret).decrypt(nonce, sealed, person.operation_id.encode())
-        except InvalidTag:
-            return None
-        code = PersonalCode(orjson.loads(text)["subject"])
-        return code if keys.index(code) == person.index else None
-
     def _exposure(self, row: ExposedRow, known: Known) -> Exposure:
         revision = known.get((row.agreement, row.revision))
         terms = revision.agreement if revision else None
@@ -106,6 +76,37 @@ class BreachReports:
             first=row.first,
             last=row.last,
         )
+
+
+async def codes_of(store: ExposureStore, keyring: Keyring, of: BreachOf) -> Sequence[PersonalCode]:
+    """Return whom to tell (GDPR 34), opened one person at a time.
+
+    Raises:
+        BadRequest: As ``BreachReports.report``.
+        ServiceUnavailable: ``audit_unavailable``.
+    """
+    check(of)
+    told: set[PersonalCode] = set()
+    after: tuple[int, bytes] | None = None
+    while found := await store.persons(of, after, PAGE):
+        told.update(code for each in found if (code := _code(each, keyring)))
+        after = (found[-1].year, found[-1].index)
+    return sorted(told)
+
+
+def _code(person: ExposedPerson, keyring: Keyring) -> PersonalCode | None:
+    """Return who it is; None where the key was destroyed or does not open the entry."""
+    if person.sealed is None or person.wrapped is None:
+        return None
+    keys = YearKeys(keyring, person.year)
+    try:
+        secret = keys.unwrap(person.index, person.wrapped)
+        nonce, sealed = person.sealed[:NONCE_BYTES], person.sealed[NONCE_BYTES:]
+        text = cipher(secret).decrypt(nonce, sealed, person.operation_id.encode())
+    except InvalidTag:
+        return None
+    code = PersonalCode(orjson.loads(text)["subject"])
+    return code if keys.index(code) == person.index else None
 
 
 def check(of: BreachOf) -> None:

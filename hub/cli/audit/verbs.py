@@ -13,6 +13,7 @@ VERBS: Final[Mapping[str, tuple[str, str]]] = {
     "vip": ("vip", "Keep the list of persons whom curiosity seeks."),
     "hold": ("hold", "Forbid destroying records, and end that again."),
     "destroy": ("destroy", "Destroy a person's keys, on the order of two officers."),
+    "report": ("report", "Report under GDPR 15, 19, 30, 33 and 34."),
     "retain": ("retain", "End a year's retention: drop its entries, keep its proofs."),
     "reconcile": ("reconcile", "Compare registers' own call logs with the access log."),
     "verify": ("verify", "Check the log, a receipt, or the database from bytes alone."),
