@@ -201,6 +201,22 @@ async def test_what_commits_late_holds_nobody_up(
     await slow.close()
 
 
+@pytest.mark.parametrize("at_once", [3, 500])
+async def test_a_batch_that_arrives_in_another_order_is_no_gap(
+    line: Connection,
+    hand: Hand,
+    hub_database: HubDatabase,
+    monkeypatch: pytest.MonkeyPatch,
+    at_once: int,
+) -> None:
+    """PostgreSQL promises no order within a statement."""
+    monkeypatch.setattr(sequencing, "AT_ONCE", at_once)
+    await put(line, reversed(Author().entries(20)))
+    await hand.tick()
+    assert [wseq for _, wseq in await in_tree(hub_database.owner_url)] == list(range(1, 21))
+    assert await ask(hub_database.owner_url, "SELECT count(*) FROM hub.log_alarm") == 0
+
+
 async def test_each_year_has_a_log_and_a_new_one_begins_empty(
     line: Connection, hand: Hand, clock: StillClock, hub_database: HubDatabase
 ) -> None:
