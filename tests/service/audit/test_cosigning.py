@@ -66,7 +66,8 @@ async def shown(database: Database) -> tuple[str, bool]:
     """Return the size shown, and whether the witness's signature under it is genuine."""
     found = await TreeView(TreeTable(database)).checkpoint(2026)
     assert found is not None
-    signers: list[Verifying] = [log_key().signer(2026).verifier, CosignatureVerifier.of(COSIGNER.vkey)]
+    witness = CosignatureVerifier.of(COSIGNER.vkey)
+    signers: list[Verifying] = [log_key().signer(2026).verifier, witness]
     opened = note.opened(found, signers)
     return opened.text.split("\n")[1], len(opened.signatures) == 2
 
