@@ -14,6 +14,8 @@ from tests.journey.uses import CASE_AND_OFFICIAL, USES, Use
 
 ASIDE = {
     "DVI-2026-001": "grants no operation on persons: use case 15 reads the access log",
+    "DVI-2026-002": "the same for a person, in the portal",
+    "DVI-2026-003": "the same for one institution's officer",
     "RSD-2026-007": "ended",
     "RSD-2035-001": "not yet valid",
     "SBX-2026-001": "grants everything, so that nothing lies beyond it",
