@@ -72,8 +72,10 @@ async def test_kinds_that_are_hidden_are_left_out(
 async def test_pages_follow_one_another_newest_first_over_years(
     hub_database: HubDatabase, uses: ConsentUseTable
 ) -> None:
-    await entries(hub_database, *({"year": 2025 + place % 2} for place in range(7)))
-    before, seen = None, []
+    years: list[dict[str, object]] = [{"year": 2025 + place % 2} for place in range(7)]
+    await entries(hub_database, *years)
+    before: bytes | None = None
+    seen: list[bytes] = []
     while page := await uses.rested_on("mine", before=before, hidden=(), limit=2):
         seen += [each.place for each in page]
         before = page[-1].place
