@@ -1,6 +1,6 @@
 """README's questions, asked of the sandbox's own hub and compared with what README prints.
 
-The rule of comparison: days, instants, and the receipt's two numbers are those of the day README
+The rule of comparison: days, instants, and what a receipt consists of are those of the day README
 was written, so each is compared by its form alone. All else must be equal.
 """
 
@@ -23,6 +23,10 @@ _VARYING = (
     (re.compile(r"\d{4}-\d\d-\d\d"), "a day"),
     (re.compile(r"[0-9a-f]{32}"), "a receipt's id"),
     (re.compile(r"[0-9a-f]{64}"), "a receipt's commitment"),
+    (
+        re.compile(r"\S+/log/\d{4}/receipt\n\w{32}\n\w{64}\n\S+Z\n\n— \S+/log/\d{4} \S+\n"),
+        "a receipt's promise",
+    ),
 )
 
 
