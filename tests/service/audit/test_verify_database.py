@@ -10,7 +10,9 @@ from hub.audit.log import DurableLog
 from hub.audit.logview import TreeView, published
 from hub.audit.tlog import checkpoint as checkpoints
 from hub.audit.tlog.cosignature import Cosigner
+from hub.audit.tlog.entrybytes import entry_bytes
 from hub.audit.tlog.invalid import Invalid
+from hub.audit.tlog.tree import leaf_hash
 from hub.audit.tlog.verifying import Unfit
 from hub.audit.tlog.witness import Witness
 from hub.cli.audit.verify_database import verify_database
@@ -173,6 +175,27 @@ async def test_an_entry_that_never_enters_the_tree_is_told(kept: HubDatabase) ->
 )
 async def test_an_altered_tree_is_noticed(kept: HubDatabase, change: str) -> None:
     assert await found(kept, change)
+
+
+async def test_an_entry_altered_together_with_its_tile_is_noticed_by_the_checkpoint(
+    kept: HubDatabase,
+) -> None:
+    await run(
+        kept.owner_url,
+        f"UPDATE hub.access_entry SET open = replace(open, 'C-4', 'C-5') WHERE {THIS}",
+    )
+    connection = await asyncpg.connect(kept.owner_url)
+    row = await connection.fetchrow(f"SELECT * FROM hub.access_entry WHERE {THIS}")
+    assert row is not None
+    opened = row["open"].encode()
+    content = entry_bytes(row["writer"], row["wseq"], opened, row["salt"], row["sealed"])
+    await connection.execute(
+        "UPDATE hub.log_tile SET hashes = overlay(hashes PLACING $1 FROM $2)",
+        leaf_hash(content),
+        WHERE * 32 + 1,
+    )
+    await connection.close()
+    assert "over positions 0 to 255" in (await found(kept)).reason
 
 
 async def test_a_tail_that_is_cut_off_with_its_tree_is_noticed_by_the_checkpoint(
