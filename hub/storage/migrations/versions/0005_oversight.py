@@ -189,10 +189,7 @@ LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 -- INVARIANT: this and the end of retention are the only ways in which a person's key ends
 BEGIN
     -- a hold or finding under way now commits before this looks, or begins after it has ended
-    LOCK TABLE hub.hold, hub.hold_index IN SHARE MODE;
-    IF to_regclass('hub.finding') IS NOT NULL THEN
-        EXECUTE 'LOCK TABLE hub.finding IN SHARE MODE';
-    END IF;
+    LOCK TABLE hub.hold, hub.hold_index, hub.finding, hub.finding_event IN SHARE MODE;
     PERFORM 1 FROM hub.destruction_order o WHERE o.id = order_id FOR UPDATE;
     obstacles := hub.destruction_obstacles(order_id);
     destroyed := 0;
@@ -296,10 +293,7 @@ DECLARE
     kept hub.access_entry[];
     piece text;
 BEGIN
-    LOCK TABLE hub.hold, hub.hold_index IN SHARE MODE;
-    IF to_regclass('hub.finding') IS NOT NULL THEN
-        EXECUTE 'LOCK TABLE hub.finding IN SHARE MODE';
-    END IF;
+    LOCK TABLE hub.hold, hub.hold_index, hub.finding, hub.finding_event IN SHARE MODE;
     obstacles := hub.year_obstacles(ending);
     partitions := 0;
     IF obstacles <> '{}' THEN
