@@ -63,7 +63,7 @@ async def test_nothing_else_is_told(
 async def test_kinds_that_are_hidden_are_left_out(
     hub_database: HubDatabase, uses: ConsentUseTable
 ) -> None:
-    kinds = {"categories": "ADMINISTRATIVE,CHILD_PROTECTION"}
+    kinds: dict[str, object] = {"categories": "ADMINISTRATIVE,CHILD_PROTECTION"}
     await entries(hub_database, {}, kinds, {"categories": ""})
     assert await found(uses) == 3
     assert await found(uses, ["CHILD_PROTECTION"]) == 2
