@@ -111,6 +111,12 @@ async def test_the_runtime_role_takes_nothing_back(line: Connection, statement: 
         await line.execute(statement)
 
 
+async def test_of_what_makes_months_the_runtime_role_may_call_one(line: Connection) -> None:
+    may = "SELECT has_function_privilege($1, 'EXECUTE')"
+    assert await line.fetchval(may, "hub.ensure_log_partitions(date)")
+    assert not await line.fetchval(may, "hub.add_log_partition(date)")
+
+
 async def test_entries_of_the_version_before_are_carried_over(postgres_url: str) -> None:
     """What was written before there were months is in them, in order, and arrives anew."""
     await run(postgres_url, "CREATE DATABASE carried")
