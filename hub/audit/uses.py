@@ -61,7 +61,7 @@ def use_of(entry: Opened, known: Known) -> Use:
         purpose_lv=terms.purpose_lv if terms else purpose,
         basis_en=revision.basis_en if revision else (article6,),
         basis_lv=revision.basis_lv if revision else (article6,),
-        by_consent=article6 == CONSENT,
+        by_consent=entry.asked and article6 == CONSENT,
         consent=told.get("consent"),
         registers=_registers(entry),
         categories=told.get("categories", ()) if entry.asked else (Category.IDENTITY.value,),

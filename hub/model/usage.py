@@ -39,6 +39,7 @@ class Use:
         system: Client of the recipient that asked.
         purpose, purpose_en, purpose_lv: IRI, and plain words.
         basis_en, basis_lv: Grounds of GDPR in plain words, then national law as cited.
+        by_consent: The person's own consent was the ground.
         mentioned: The person was named in another person's record; no register was asked.
     """
 
