@@ -8,7 +8,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from hub.audit.logview import TreeView
 from hub.policy.book import AgreementBook
 from hub.policy.cedar import Rules
-from hub.ports import Clock, Fetch, Keyring
+from hub.ports import AccessLog, Clock, Fetch, Keyring
 from hub.settings import Settings
 from hub.storage.database import Database
 
@@ -26,3 +26,4 @@ class Given:
     book: AgreementBook
     controllers: Mapping[str, Ed25519PublicKey]
     tree: TreeView
+    log: AccessLog

@@ -7,6 +7,7 @@ from typing import Final
 from hub.app.given import Given
 from hub.app.identities import RegisterIdentities
 from hub.app.reports import report_posts
+from hub.app.retention import retention_posts
 from hub.audit.cursor import SealedCursors
 from hub.audit.proving import Prover
 from hub.audit.questions import LogDesk
@@ -43,7 +44,11 @@ async def question_posts(given: Given) -> AsyncIterator[Mapping[str, Post]]:
     questions = Database(url, patience=PATIENCE, pool_size=CONNECTIONS)
     reports = Database(url, patience=REPORTS_PATIENCE, pool_size=1)
     try:
-        yield {**_posts(given, questions), **report_posts(given, reports)}
+        yield {
+            **_posts(given, questions),
+            **report_posts(given, reports),
+            **retention_posts(given),
+        }
     finally:
         await questions.aclose()
         await reports.aclose()

@@ -141,6 +141,7 @@ async def open_hub(
                     book=book,
                     controllers=keys,
                     tree=tree,
+                    log=log,
                 )
             )
         )

@@ -3,13 +3,14 @@
 import json
 import re
 import time
+from typing import Any
 
 import pytest
 from click.testing import CliRunner, Result
 
 from hub.cli.audit.verbs import command
 from hub.errors import Code, HubError
-from tests.journey.town import PERSONAS, Town
+from tests.journey.town import PERSONAS, Town, codes
 
 READ = "query ($c: PersonalCode!) { person(personalCode: $c) { disability { status } } }"
 FIRST, SECOND = "VDAA/dpo", "RD-LD/dpo"
@@ -88,3 +89,37 @@ def test_a_code_is_no_option_outside_the_sandbox(monkeypatch: pytest.MonkeyPatch
     failure = CliRunner().invoke(command, [*words, "--reason", REASON]).exception
     assert isinstance(failure, HubError)
     assert failure.code is Code.PARAMETER_INVALID
+
+
+ORDER = """
+mutation ($c: PersonalCode!, $years: [Int!]!, $why: String!) {
+  orderDestruction(personalCode: $c, years: $years, ground: $why) { id orderedBy confirmedBy years }
+}
+"""
+CONFIRM = """
+mutation ($order: String!, $c: PersonalCode!, $why: String!) {
+  confirmDestruction(order: $order, personalCode: $c, reason: $why) { orderedBy confirmedBy }
+}
+"""
+
+
+def test_two_officers_order_by_their_own_clients(served: Town) -> None:
+    (person,) = served.single(1)
+    hub: dict[str, Any] = {"client": "dpo", "agreement": "DVI-2026-001"}
+    city: dict[str, Any] = {"client": "dpo-riga", "agreement": "DVI-2026-003"}
+    asked = {"c": person, "years": [2025], "why": "judgment in force, GDPR 17(1)(d)"}
+    answer = served.ask(ORDER, asked, **hub)
+    order = answer.json()["data"]["orderDestruction"]
+    assert (order["orderedBy"], order["confirmedBy"], order["years"]) == ("VDAA/dpo", None, [2025])
+    assert person not in answer.text
+    ((told, _),) = served.log_of(answer)
+    assert (told["decision"], told["question"]) == ("oversight", ["orderDestruction"])
+    word = {"order": order["id"], "c": person, "why": "checked against the judgment"}
+    assert codes(served.ask(CONFIRM, word, **hub)) == ["officer_same"]
+    other = served.ask(CONFIRM, {**word, "c": PERSONAS["toms"]}, **city)
+    assert codes(other) == ["order_unknown"]
+    confirmed = served.ask(CONFIRM, word, **city).json()["data"]["confirmDestruction"]
+    assert confirmed == {"orderedBy": "VDAA/dpo", "confirmedBy": "RD-LD/dpo-riga"}
+    with served.refusing():
+        stranger = served.ask(ORDER, asked)
+    assert codes(stranger) == ["oversight_missing"]

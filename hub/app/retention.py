@@ -1,0 +1,21 @@
+"""The desk of orders to destroy keys, wired."""
+
+from collections.abc import Mapping
+
+from hub.app.given import Given
+from hub.audit.orders import OrderDesk
+from hub.audit.retention import Retention
+from hub.model.agreement import Oversight
+from hub.model.desk import Post
+from hub.storage.oversight import RetentionTable
+
+
+def retention_posts(given: Given) -> Mapping[str, Post]:
+    """Return the desk's posts by the published names of their root fields."""
+    table = RetentionTable(given.database)
+    desk = OrderDesk(Retention(table, given.log, given.keyring, given.clock))
+    officers = frozenset[Oversight | None]({Oversight.HUB, Oversight.INSTITUTION})
+    return {
+        "orderDestruction": Post(answer=desk.order, admits=officers, decision="oversight"),
+        "confirmDestruction": Post(answer=desk.confirm, admits=officers, decision="oversight"),
+    }
