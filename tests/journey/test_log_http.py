@@ -207,6 +207,29 @@ def test_a_receipt_is_checked_when_it_is_promised_and_when_it_is_kept(
     assert checked("--receipt", file).exit_code == 1
 
 
+PROOFS = "query ($i: String!) { receipt(id: $i) { id state promise entries { proof } } }"
+
+
+def test_what_the_hub_answers_about_a_receipt_proves_it(
+    town: Town, checked: Checked, tmp_path: Path
+) -> None:
+    receipt = ask(town)
+    answer = town.ask(PROOFS, {"i": receipt["id"]})
+    assert answer.json()["data"]["receipt"]["state"] == "PROVEN"
+    file = tmp_path / "answer.json"
+    file.write_bytes(answer.content)
+    done = checked("--receipt", file)
+    assert done.exit_code == 0, done.output
+    told = json.loads(done.stdout)
+    assert told["operation"] == receipt["id"]
+    assert len(told["positions"]) == 1
+    assert told["promised"]
+    file.write_bytes(
+        answer.content.replace(b"PROVEN", b"PROVED").replace(b"\\nindex ", b"\\nindex 1")
+    )
+    assert checked("--receipt", file).exit_code == 1
+
+
 def test_the_database_holds_what_the_tree_holds(town: Town, checked: Checked) -> None:
     ask(town)
     done = checked("--database")

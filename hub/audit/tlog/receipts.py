@@ -4,7 +4,8 @@ Interface: ``read_receipt(raw)`` gives a ``KeptReceipt``; ``.verify(vkey)`` a ``
 
 A receipt that is kept is a JSON file: ``id``, ``commitment`` and ``promise`` as in
 ``extensions.receipt``, and ``proofs``, one C2SP proof for each entry of the operation, with the
-entry's bytes as ``extra``. A whole answer of the hub, or a proof alone, will do as well.
+entry's bytes as ``extra``. What the hub answered to ``receipt(id:)``, any other answer of the hub
+with its receipt, or a proof alone, will do as well.
 """
 
 import re
@@ -21,6 +22,7 @@ from hub.audit.tlog.checkpoint import Checkpoint
 from hub.audit.tlog.entrybytes import TreeEntry, parsed
 from hub.audit.tlog.invalid import Invalid
 from hub.audit.tlog.note import Verifier
+from hub.audit.tlog.promise import Promise
 from hub.audit.tlog.tlogproof import HEADER, LogProof
 
 _YEAR: Final = re.compile(r"(?P<base>.+)/[0-9]{4}", re.ASCII)
@@ -61,24 +63,26 @@ class KeptReceipt:
             Invalid: Something does not hold.
         """
         promised = self._promised(key) if self.promise else None
+        at = promised.at if promised else None
         if not self.proofs:
-            return Kept(operation_id=self.id, at=promised)
+            return Kept(operation_id=self.id, at=at)
         entries, head = self._proved(key)
         operation_id, nonce = _shared(entries)
         if self.id and self.id != operation_id:
             raise Invalid(reason="the entries proved are those of another operation")
         told = commitment(nonce, [entry.leaf for entry in entries])
-        if self.commitment and self.commitment != told:
+        committed = promised.commitment if promised else self.commitment
+        if committed and committed != told:
             raise Invalid(reason="the entries proved are not those that the receipt commits to")
         positions = tuple(proof.index for proof in self.proofs)
-        return Kept(operation_id=operation_id, at=promised, positions=positions, head=head)
+        return Kept(operation_id=operation_id, at=at, positions=positions, head=head)
 
-    def _promised(self, key: Verifier) -> str:
-        """Return the instant of the promise, which is about this receipt."""
+    def _promised(self, key: Verifier) -> Promise:
+        """Return the promise, which is about this receipt."""
         told = promises.opened(self.promise.encode(), [_of_year(key, _origin(self.promise))])
-        if (told.operation_id, told.commitment) != (self.id, self.commitment):
+        if told.operation_id != self.id or self.commitment not in ("", told.commitment):
             raise Invalid(reason="the promise is about another receipt")
-        return told.at
+        return told
 
     def _proved(self, key: Verifier) -> tuple[Sequence[TreeEntry], Checkpoint]:
         positions = [proof.index for proof in self.proofs]
@@ -104,8 +108,8 @@ def read_receipt(raw: bytes) -> KeptReceipt:
     except ValueError:
         raise Invalid(reason="neither JSON nor a proof of a log") from None
     found = _receipt_in(told)
-    proofs = found.get("proofs", [])
-    texts = [found.get(name, "") for name in ("id", "commitment", "promise")]
+    proofs = found.get("proofs", _of_entries(found))
+    texts = [found.get(name) or "" for name in ("id", "commitment", "promise")]
     if not isinstance(proofs, list) or not all(isinstance(each, str) for each in texts + proofs):
         raise Invalid(reason="a receipt has `id`, `commitment`, `promise` and a list `proofs`")
     if not (texts[2] or proofs):
@@ -116,12 +120,24 @@ def read_receipt(raw: bytes) -> KeptReceipt:
 
 
 def _receipt_in(told: object) -> Mapping[str, Any]:
-    """Return the receipt of an answer, or the object itself."""
-    extensions = told.get("extensions") if isinstance(told, dict) else None
-    receipt = extensions.get("receipt") if isinstance(extensions, dict) else told
+    """Return the receipt that an answer is about, or its own, or the object itself."""
+    receipt = told
+    for part in ("data", "extensions"):
+        within = told.get(part) if isinstance(told, dict) else None
+        if isinstance(within, dict) and "receipt" in within:
+            receipt = within["receipt"]
+            break
     if not isinstance(receipt, dict):
         raise Invalid(reason="no receipt in it")
     return receipt
+
+
+def _of_entries(found: Mapping[str, Any]) -> object:
+    """Return the proofs of an answer to ``receipt(id:)``, where each stands with its entry."""
+    entries = found.get("entries", [])
+    if not isinstance(entries, list):
+        return None
+    return [each.get("proof") if isinstance(each, dict) else None for each in entries]
 
 
 def _proof(text: str) -> LogProof:

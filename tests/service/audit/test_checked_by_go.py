@@ -92,7 +92,6 @@ def receipt(request: pytest.FixtureRequest, entries: list[bytes]) -> dict[str, o
     made = OPERATIONS[request.param].receipt
     return {
         "id": made.id,
-        "commitment": made.commitment,
         "promise": made.promise,
         "proofs": kept.proofs(entries[:600], positions),
     }
@@ -100,7 +99,11 @@ def receipt(request: pytest.FixtureRequest, entries: list[bytes]) -> dict[str, o
 
 def told(tmp_path: Path, receipt: dict[str, object]) -> Path:
     file = tmp_path / "receipt.json"
-    file.write_text(json.dumps(receipt))
+    proofs = receipt["proofs"]
+    assert isinstance(proofs, list)
+    entries = [{"proof": each} for each in proofs]
+    asked = {"id": receipt["id"], "promise": receipt["promise"], "entries": entries}
+    file.write_text(json.dumps({"data": {"receipt": asked}}))
     return file
 
 
@@ -125,7 +128,6 @@ def test_an_altered_receipt_is_refused(
     another = next(each.receipt for each in OPERATIONS if each.receipt.id != receipt["id"])
     wrong: list[dict[str, object]] = [
         {**receipt, "id": "0" * 32},
-        {**receipt, "commitment": "0" * 64},
         {**receipt, "promise": another.promise},
         {
             **receipt,

@@ -25,12 +25,13 @@ import (
 	"golang.org/x/mod/sumdb/tlog"
 )
 
-// A Receipt is what the hub answers, and the proofs that it gives later.
+// A Receipt is what the hub answers to `receipt(id: …) { id promise entries { proof } }`.
 type Receipt struct {
-	ID         string   `json:"id"`
-	Commitment string   `json:"commitment"`
-	Promise    string   `json:"promise"`
-	Proofs     []string `json:"proofs"`
+	ID      string `json:"id"`
+	Promise string `json:"promise"`
+	Entries []struct {
+		Proof string `json:"proof"`
+	} `json:"entries"`
 }
 
 func main() {
@@ -67,22 +68,27 @@ func receipt(verifier note.Verifier, file string) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	var kept Receipt
-	if err := json.Unmarshal(raw, &kept); err != nil {
+	var answer struct {
+		Data struct {
+			Receipt Receipt `json:"receipt"`
+		} `json:"data"`
+	}
+	if err := json.Unmarshal(raw, &answer); err != nil {
 		return "", err
 	}
+	kept := answer.Data.Receipt
 	promise, err := note.Open([]byte(kept.Promise), note.VerifierList(verifier))
 	if err != nil {
 		return "", err
 	}
-	said := fmt.Sprintf("%s/receipt\n%s\n%s\n", verifier.Name(), kept.ID, kept.Commitment)
-	if !strings.HasPrefix(promise.Text, said) {
+	said := strings.Split(promise.Text, "\n")
+	if len(said) != 5 || said[0] != verifier.Name()+"/receipt" || said[1] != kept.ID {
 		return "", errors.New("the promise is about another receipt")
 	}
 	commitment := sha256.New()
 	commitment.Write([]byte("\x03vienreiz receipt 1\x00"))
-	for i, text := range kept.Proofs {
-		entry, err := proved(verifier, text)
+	for i, each := range kept.Entries {
+		entry, err := proved(verifier, each.Proof)
 		if err != nil {
 			return "", err
 		}
@@ -95,13 +101,13 @@ func receipt(verifier note.Verifier, file string) (string, error) {
 		}
 		commitment.Write(leaf)
 	}
-	if len(kept.Proofs) == 0 {
+	if len(kept.Entries) == 0 {
 		return "promised, and not proved yet", nil
 	}
-	if hex.EncodeToString(commitment.Sum(nil)) != kept.Commitment {
+	if hex.EncodeToString(commitment.Sum(nil)) != said[2] {
 		return "", errors.New("these are not all entries that the receipt commits to")
 	}
-	return fmt.Sprintf("%d entries of operation %s are in the log", len(kept.Proofs), kept.ID), nil
+	return fmt.Sprintf("%d entries of operation %s are in the log", len(kept.Entries), kept.ID), nil
 }
 
 // proved returns the entry of a c2sp.org/tlog-proof, if it is in the tree of its checkpoint.

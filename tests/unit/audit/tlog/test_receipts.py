@@ -47,6 +47,21 @@ def test_a_promise_can_be_checked_before_there_is_a_proof() -> None:
     assert read({"data": None, "extensions": {"receipt": told}}).verify(VERIFIER).at
 
 
+def test_what_the_hub_answers_about_a_receipt_is_one() -> None:
+    told = receipt(1)
+    proofs = kept.proofs(CONTENT, POSITIONS[1])
+    entries = [{"index": str(place), "proof": each} for place, each in enumerate(proofs)]
+    asked = {"id": told["id"], "promise": told["promise"], "entries": entries}
+    own = {"extensions": {"receipt": receipt(0)}}  # that of asking
+    proved = read({"data": {"receipt": asked}, **own}).verify(VERIFIER)
+    assert (proved.operation_id, proved.positions) == (told["id"], (1, 2, 3))
+    for wrong in ({**asked, "entries": entries[:2]}, {**asked, "entries": [{}]}):
+        with pytest.raises(Invalid):
+            read({"data": {"receipt": wrong}, **own}).verify(VERIFIER)
+    with pytest.raises(Invalid):
+        read({"data": {"receipt": None}, **own})
+
+
 def test_a_proof_alone_names_its_operation() -> None:
     (proof,) = kept.proofs(CONTENT, [0])
     proved = read_receipt(proof.encode()).verify(VERIFIER)
@@ -71,6 +86,9 @@ def test_what_is_not_the_whole_operation_is_refused() -> None:
 def test_parts_of_different_receipts_never_fit() -> None:
     one, other = receipt(0), receipt(1)
     for name in ("id", "commitment", "promise", "proofs"):
+        if name == "commitment":  # which the promise tells as well
+            told = {key: value for key, value in one.items() if key != name}
+            assert read(told).verify(VERIFIER).positions == (0,)
         with pytest.raises(Invalid):
             read({**one, name: other[name]}).verify(VERIFIER)
 
@@ -92,7 +110,8 @@ def test_any_bit_turned_over_is_noticed(bit: int) -> None:
 @pytest.mark.parametrize(
     "raw",
     [b"", b"{", b"[]", b"{}", b'{"id":1,"promise":"x"}', b'{"proofs":[1]}', b'{"proofs":"x"}',
-     b'{"extensions":{"receipt":7}}', b'{"promise":"x"}', b"c2sp.org/tlog-proof@v1\xff"],
+     b'{"extensions":{"receipt":7}}', b'{"entries":7,"promise":"x"}', b'{"promise":"x"}',
+     b"c2sp.org/tlog-proof@v1\xff"],
 )  # fmt: skip
 def test_nothing_else_is_a_receipt(raw: bytes) -> None:
     with pytest.raises(Invalid):
