@@ -14,6 +14,8 @@ from hub.model.found import Conditions, FoundEntry, Place
 from hub.storage.database import Database
 
 UNAVAILABLE: Final = Code.AUDIT_UNAVAILABLE
+WALKED: Final = 5_000
+"""Latest refusals that are looked through for a code before its index is asked."""
 
 COLUMNS: Final = (
     "decision",
@@ -42,7 +44,7 @@ _COMPARED: Final = {
     "operation_id": "e.operation_id = {}",
     "register": "e.registers @> ARRAY[{}::text]",
     "category": "e.categories @> ARRAY[{}::text]",
-    "code": "e.codes <> '{{}}' AND e.codes @> ARRAY[{}::text]",
+    "code": "e.codes @> ARRAY[{}::text]",
 }
 """By name in ``Conditions``; each is served by an index of ``hub.log_entry``."""
 
@@ -53,6 +55,10 @@ _MARGIN: Final = "interval '1 hour'"
 
 _NEAREST: Final = (
     "FROM hub.log_entry n WHERE n.at {0} ORDER BY n.at {1}, n.year {1}, n.position {1} LIMIT 1"
+)
+_WALKED: Final = (
+    "FROM hub.log_entry w WHERE w.decision = 'refused'{}"
+    " ORDER BY w.year DESC, w.position DESC OFFSET {} LIMIT 1"
 )
 _PERSON: Final = """
 WITH person AS MATERIALIZED (
@@ -114,17 +120,36 @@ class LogEntries:
     async def find(self, conditions: Conditions, limit: int) -> Sequence[FoundEntry]:
         """Return entries, newest first; one statement, whatever is found.
 
+        Codes of refusals alone are looked for among the latest refusals first: of a common code
+        the index would bring everything there ever was.
+
         Raises:
             ServiceUnavailable: ``audit_unavailable``; so where it takes too long.
         """
-        statement, arguments = statement_of(conditions, limit)
-        return [
-            _found(row) for row in await self._database.fetch(UNAVAILABLE, statement, *arguments)
-        ]
+        if conditions.code is not None and conditions.person is None:
+            found = await self._find(conditions, limit, walk=WALKED)
+            if len(found) == limit:
+                return found
+        return await self._find(conditions, limit)
+
+    async def _find(
+        self, conditions: Conditions, limit: int, walk: int | None = None
+    ) -> Sequence[FoundEntry]:
+        statement, arguments = statement_of(conditions, limit, walk)
+        rows = await self._database.fetch(UNAVAILABLE, statement, *arguments)
+        return [_found(row) for row in rows]
 
 
-def statement_of(conditions: Conditions, limit: int) -> tuple[str, Sequence[object]]:
-    """Return the statement and its arguments; its text never depends on whom it is about."""
+def statement_of(
+    conditions: Conditions, limit: int, walk: int | None = None
+) -> tuple[str, Sequence[object]]:
+    """Return the statement and its arguments; its text never depends on whom it is about.
+
+    Args:
+        conditions: What is asked for.
+        limit: Rows at most.
+        walk: Look among so many latest refusals alone.
+    """
     writing = _Writing()
     place = writing.place
     if conditions.person is None:
@@ -139,6 +164,10 @@ def statement_of(conditions: Conditions, limit: int) -> tuple[str, Sequence[obje
             "indexes": place([index for _, index in pairs]),
         }
     writing.conditions(conditions)
+    if walk is not None:
+        writing.among_latest(walk, conditions)
+    elif conditions.code is not None:
+        writing.written.append("e.codes <> '{}'")  # as the index has it
     written = head.format(
         found=_FOUND,
         conditions="".join(f"\n          AND {each}" for each in writing.written),
@@ -183,6 +212,17 @@ class _Writing:
         if asked.end is not None:
             late = self._around(f">= {self.place(asked.end)}::timestamptz + {_MARGIN}", "ASC")
             self.written.append(f"(e.year, e.position) < {late}")
+
+    def among_latest(self, count: int, asked: Conditions) -> None:
+        """Bound places to those of the latest refusals before the page."""
+        before = ""
+        if asked.before is not None:
+            year, position = asked.before
+            before = f" AND (w.year, w.position) < ({self.place(year)}, {self.place(position)})"
+        walked = _WALKED.format(before, self.place(count))
+        parts = [f"coalesce((SELECT w.{name} {walked}), 0)" for name in ("year", "position")]
+        self.written.append("e.decision = 'refused'")
+        self.written.append(f"(e.year, e.position) >= ({', '.join(parts)})")
 
     def _around(self, instant: str, order: str) -> str:
         """Return the place nearest to an instant; all places lie inside where there is none."""
