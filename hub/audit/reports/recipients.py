@@ -66,7 +66,7 @@ def _told(given: Sequence[Given], known: Known, at: datetime, today: date) -> bo
 def _recipient(
     key: tuple[str, str], given: Sequence[Given], known: Known, words: Vocabulary, *, told: bool
 ) -> PastRecipient:
-    first, last = given[-1][0], given[0][0]
+    last, instants = given[0][0], [entry.found.at for entry, _ in given]
     code: str = last.told.get("recipient") or ""
     revision = known.get((key[0], last.told.get("revision", 0)))
     terms = revision.agreement if revision else None
@@ -79,8 +79,8 @@ def _recipient(
         agreement=key[0],
         purpose=words.purpose(last.told.get("purpose", "")),
         fields=sorted({field for _, fields in given for field in fields}),
-        first=first.found.at,
-        last=last.found.at,
+        first=min(instants),
+        last=max(instants),
         times=len(given),
         told=told,
     )
