@@ -8,6 +8,7 @@ from pathlib import Path
 import click
 import msgspec
 
+from bench.consent import measure_withdrawals
 from bench.figures import Figures, Memory
 from bench.log import measure_log
 from bench.measure import Bench
@@ -143,6 +144,8 @@ def _first(sandbox: Sandbox, options: Options) -> tuple[Figures, list[dict[str, 
     log = measure_log(bench)
     _say("starting further hubs")
     starts = ready_s(sandbox, _STARTS)
+    _say("withdrawals while two hubs are asked")
+    withdrawn = measure_withdrawals(sandbox, 5 * options.rounds)
     kept = None
     if options.soak_s:
         _say(f"soak of {options.soak_s:g} s")
@@ -159,6 +162,7 @@ def _first(sandbox: Sandbox, options: Options) -> tuple[Figures, list[dict[str, 
         ready_s=starts,
         memory=Memory(fresh_mib=fresh_mib, warm_mib=warm_mib, end_mib=end_mib, soak=kept),
         log=log,
+        withdrawals=withdrawn,
     )
     return figures, ones
 

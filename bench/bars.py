@@ -98,6 +98,9 @@ def _own(figures: Figures) -> Iterator[Bar]:
     grown = soak.last_minute_mib / soak.first_minute_mib if soak and long else None
     name = "memory: last minute of the soak, times its first"
     yield Bar(name=name, unit="x", value=grown, limit=_FLAT, least=False)
+    late = figures.withdrawals.late if figures.withdrawals else None
+    name = "consent: entries committed after the withdrawal they rest on"
+    yield Bar(name=name, unit="entries", value=late, limit=0, least=False)
     for workload, limit in (("status", 4), ("dossier", 12)):
         extra = [each.extra_ms for each in figures.unseen if each.workload == workload]
         name = f"{workload}, document never seen: extra hub CPU"

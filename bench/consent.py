@@ -19,12 +19,21 @@ import asyncpg
 import httpx
 import msgspec
 
+from bench.figures import Withdrawals
+from bench.sandbox import Sandbox
+from bench.start import another
+from hub.app import publication
 from hub.app.clock import SystemClock
+from hub.cli.estate import settings_of
+from hub.cli.reading import kept_book
 from hub.consent.desk import ConsentDesk
 from hub.consent.states import ALLOWED
 from hub.model.agreement import Agreement
 from hub.model.consent import ConsentState
 from hub.model.personal_code import PersonalCode
+from hub.sandbox.issuer.fetch import fetch_token
+from hub.sandbox.people.members import MEMBERS
+from hub.sandbox.servers.address import LOOPBACK
 from hub.settings import Settings
 from hub.storage.consents import WITHDRAW, ConsentTable
 from hub.storage.database import Database
@@ -33,9 +42,13 @@ from hub.storage.tokens import SubjectTokens
 
 CLIENT: Final = "employment-ngo"
 NUMBER: Final = "NVO-2026-001"
+PERSON: Final = MEMBERS["harijs"].code
 CALLERS: Final = 4
 """Who ask each hub, each one question after another."""
+HOT: Final = 20
+"""Answers from hot caches that a withdrawal waits for."""
 WARM_S: Final = 0.4
+PATIENCE_S: Final = 15.0
 AFTER_S: Final = 0.25
 QUERY: Final = """query($p: PersonalCode!) { person(personalCode: $p) {
     employment { status provenance { cached } } absences { code } } }"""
@@ -60,18 +73,6 @@ class Round(msgspec.Struct, frozen=True, kw_only=True):
     denied: int
     late: int
     last_ms: float
-
-
-class Withdrawals(msgspec.Struct, frozen=True, kw_only=True):
-    """All rounds together."""
-
-    rounds: int
-    disclosed: int
-    cached: int
-    denied: int
-    late: int
-    last_ms_median: float
-    last_ms_most: float
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -102,6 +103,22 @@ class _Heard:
     over: bool = False
 
 
+def measure_withdrawals(sandbox: Sandbox, rounds: int) -> Withdrawals:
+    """Withdraw while the sandbox's hub and a further one are asked."""
+    settings = settings_of(sandbox.data_dir)
+    with another(sandbox) as port:
+        book = asyncio.run(kept_book(settings, publication.catalogue(), SystemClock()))
+        scene = Scene(
+            urls=[f"http://{LOOPBACK}:{each}/graphql" for each in (sandbox.estate.port, port)],
+            settings=settings,
+            owner_url=sandbox.estate.owner_url,
+            agreement=book.agreements[CLIENT][NUMBER],
+            person=PersonalCode.parse(PERSON),
+            token=fetch_token(sandbox.data_dir, CLIENT),
+        )
+        return asyncio.run(withdrawals(scene, rounds))
+
+
 async def withdrawals(scene: Scene, rounds: int) -> Withdrawals:
     """Withdraw ``rounds`` times while both hubs are asked about the person."""
     done = [await _round(scene) for _ in range(rounds)]
@@ -127,7 +144,7 @@ async def _round(scene: Scene) -> Round:
         for url in scene.urls:
             for _ in range(CALLERS):
                 group.create_task(_ask(http, url, scene.person, heard))
-        await asyncio.sleep(WARM_S)
+        await _warm(heard)
         committed, entries = await _withdraw(scene, record, begun)
         await asyncio.sleep(AFTER_S)
         heard.over = True
@@ -139,6 +156,13 @@ async def _round(scene: Scene) -> Round:
         late=after - entries,
         last_ms=(max(heard.told) - committed) * 1000 if heard.told else 0.0,
     )
+
+
+async def _warm(heard: _Heard) -> None:
+    """Wait until answers come from hot caches."""
+    begun = time.monotonic()
+    while heard.cached < HOT and time.monotonic() < begun + PATIENCE_S:
+        await asyncio.sleep(WARM_S)
 
 
 async def _ask(http: httpx.AsyncClient, url: str, person: str, heard: _Heard) -> None:

@@ -129,12 +129,14 @@ class Price(msgspec.Struct, frozen=True, kw_only=True):
 
     Attributes:
         ratio: Requests with it, as a share of those without.
+        lag_s: From an operation's instant to the checkpoint that has its entry: p50 and p99.
     """
 
     workload: str
     without_per_second: float
     with_per_second: float
     ratio: float
+    lag_s: tuple[float, float]
 
 
 class LogFigures(msgspec.Struct, frozen=True, kw_only=True):
@@ -143,8 +145,6 @@ class LogFigures(msgspec.Struct, frozen=True, kw_only=True):
     Attributes:
         entries_per_second: Taken from a backlog, by the clock; ``cpu_us`` of the hub's process for
             each, everything else at rest; ``pg_us`` of PostgreSQL.
-        lag_s: From an operation's instant to the checkpoint that has its entry, under load: p50
-            and p99.
         proof_bytes, proof_ms: Of one operation about one person, in a tree of ``size``.
     """
 
@@ -152,10 +152,29 @@ class LogFigures(msgspec.Struct, frozen=True, kw_only=True):
     entries_per_second: float
     cpu_us: float
     pg_us: float
-    lag_s: tuple[float, float]
     size: int
     proof_bytes: int
     proof_ms: float
+
+
+class Withdrawals(msgspec.Struct, frozen=True, kw_only=True):
+    """Withdrawals of consent while two hubs are asked about the person; all rounds together.
+
+    Attributes:
+        disclosed: Answers that told something; ``cached`` those from hot caches.
+        denied: Answers that told nothing any more.
+        late: Entries citing the consent that were committed after its withdrawal. Must be 0.
+        last_ms_median, last_ms_most: From the commit until the last answer that told something
+            had arrived; its entry had been committed before.
+    """
+
+    rounds: int
+    disclosed: int
+    cached: int
+    denied: int
+    late: int
+    last_ms_median: float
+    last_ms_most: float
 
 
 class Figures(msgspec.Struct, frozen=True, kw_only=True):
@@ -174,6 +193,7 @@ class Figures(msgspec.Struct, frozen=True, kw_only=True):
     ready_s: list[float]
     memory: Memory
     log: LogFigures
+    withdrawals: Withdrawals | None = None
 
     def row(self, workload: str, server: str, state: str) -> Row | None:
         """Return one row, if that was measured."""

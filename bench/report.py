@@ -12,7 +12,7 @@ import msgspec
 import psutil
 
 from bench.bars import Bar, bars
-from bench.figures import Figures, LogFigures, Row
+from bench.figures import Figures, LogFigures, Row, Withdrawals
 from bench.workloads import WORKLOADS
 
 _PACKAGES = (
@@ -205,29 +205,43 @@ def _others(figures: Figures) -> None:
     if figures.workers:
         _tell_workers(figures)
     _tell_log(figures.log)
+    if figures.withdrawals:
+        _tell_withdrawals(figures.withdrawals)
     _tell_own(figures)
+
+
+def _tell_withdrawals(told: Withdrawals) -> None:
+    print(
+        f"\nConsent: {told.rounds} withdrawals while two hubs were asked about the person; "
+        f"{told.disclosed} answers told something, {told.cached} of them from hot caches, and "
+        f"{told.denied} nothing any more\n"
+        f"Entries committed after the withdrawal they rest on: {told.late}\n"
+        "From the withdrawal's commit until the last answer committed before it had arrived: "
+        f"median {told.last_ms_median:.1f} ms, most {told.last_ms_most:.1f} ms"
+    )
 
 
 def _tell_log(log: LogFigures) -> None:
     print("\nThe log's order: requests without and with a sequencer at work in the same process")
     _table(
-        ["workload", "without req/s", "with req/s", "x"],
+        ["workload", "without req/s", "with req/s", "x", "lag p50 s", "p99 s"],
         (
             [
                 each.workload,
                 f"{each.without_per_second:.1f}",
                 f"{each.with_per_second:.1f}",
                 f"{each.ratio:.2f}",
+                f"{each.lag_s[0]:.2f}",
+                f"{each.lag_s[1]:.2f}",
             ]
             for each in log.prices
         ),
         left=1,
     )
     print(
+        "lag: from an operation's instant to the checkpoint that has its entry\n"
         f"A backlog: {log.entries_per_second:.0f} entries a second; of the hub's time "
         f"{log.cpu_us:.0f} us each, of PostgreSQL's {log.pg_us:.0f} us\n"
-        f"From an operation's instant to the checkpoint that has it, under load: "
-        f"p50 {log.lag_s[0]:.2f} s, p99 {log.lag_s[1]:.2f} s\n"
         f"Proof of an entry in a tree of {log.size}: {log.proof_bytes} bytes, "
         f"made in {log.proof_ms:.1f} ms"
     )

@@ -2,7 +2,7 @@
 
 import asyncio
 import random
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import asyncpg
 import pytest
@@ -96,6 +96,10 @@ async def test_another_representatives_no_excludes_what_rests_on_the_ones_yes(
     void = citing({code(1): record.reference})
     assert await changed(log, void) == {code(1)}
     assert await reader.entries(void.header.operation_id) == []
+    # the last word of all is a yes again; the father's no stands
+    soon = datetime(2030, 1, 1, tzinfo=UTC)
+    await desk.give(code(1), agreement(), expires_at=soon, voice=mother)
+    assert await changed(log, citing({code(1): record.reference})) == {code(1)}
     again = await desk.give(code(1), agreement(), voice=father)
     assert again.reference != now
     await log.append(citing({code(1): again.reference}))
