@@ -50,8 +50,9 @@ sdl: $(DEV)
 data:
 	@! find policies -name '*.py' | grep .
 
-bench: $(DEV) ## measure the hub beside a plain server; ARGS="..." goes to the benchmarks
+bench: $(DEV) ## measure the hub beside a plain server, and the search for misuse; ARGS="..." goes to the first
 	@$(BIN)/python -m bench $(ARGS)
+	@$(BIN)/python -m bench.misuse
 
 bench-profile: $(DEV) ## write a flame graph of each workload into bench/profiles
 	@$(BIN)/python -m bench --profile bench/profiles $(ARGS)

@@ -4,7 +4,7 @@ import secrets
 from collections.abc import AsyncIterator, Callable, Iterable, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Final
 
 from hub.app import publication
@@ -116,7 +116,8 @@ class Searching:
         """Run detectors over a period, and keep what they find.
 
         Args:
-            since: First instant. ``until``: the instant after the last.
+            since: First instant to be judged; what is usual is read from the weeks before.
+                ``until``: the instant after the last.
             until: See ``since``.
             reason: Checked; stands in the entry.
             kinds: Detectors to run.
@@ -126,9 +127,12 @@ class Searching:
             RegisterError: The population register does not answer: nothing is judged without it.
         """
         operation = await self.office.enter("detect", reason)
-        looks = await self.looks.between(since, until)
+        before = timedelta(days=self.thresholds.volume.trailing_days)
+        looks = await self.looks.between(since - before, until)
         around = await self._around(looks, operation)
-        found = detect(looks, around, self.thresholds, self.office.keyring, kinds)
+        found = detect(
+            looks, around, self.thresholds, self.office.keyring, kinds, judged_from=since
+        )
         kept = await self.findings.keep(found, self.office.clock.now())
         return Search(looks=len(looks), findings=found, kept=kept)
 

@@ -106,9 +106,9 @@ class Vip(_Table, frozen=True):
 
 
 class OutOfHours(_Table, frozen=True):
-    """Look-ups on one day outside ``opens`` to ``closes`` (Europe/Riga), or on a day off."""
+    """Households on one day outside ``opens`` to ``closes`` (Europe/Riga), or on a day off."""
 
-    look_ups: Count
+    households: Count
     opens: Hour
     closes: Hour
     exempt_purposes: tuple[str, ...]

@@ -3,6 +3,7 @@
 import hmac
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from datetime import datetime
 from types import MappingProxyType
 from typing import Any, Final
 
@@ -44,6 +45,8 @@ def detect(
     thresholds: Thresholds,
     keyring: Keyring,
     kinds: Iterable[Kind] = Kind,
+    *,
+    judged_from: datetime | None = None,
 ) -> list[Finding]:
     """Return what the detectors find, in the order of the evidence; the order of looks is nothing.
 
@@ -53,6 +56,7 @@ def detect(
         thresholds: The table.
         keyring: Turns what a finding is about into an id that tells nobody.
         kinds: Detectors to run.
+        judged_from: Leave out what ended before; earlier looks only tell what is usual.
     """
     key = keyring.key(USE)
     sought = sorted((look for look in looks if look.asked), key=lambda look: look.place)
@@ -62,7 +66,8 @@ def detect(
         for suspicion in DETECTORS[kind](sought, around, row):
             made = _finding(suspicion, msgspec.json.encode(row).decode(), key)
             found[made.id] = _joined(found[made.id], made) if made.id in found else made
-    return sorted(found.values(), key=lambda each: (min(each.evidence), each.kind, each.id))
+    judged = (each for each in found.values() if judged_from is None or each.until >= judged_from)
+    return sorted(judged, key=lambda each: (min(each.evidence), each.kind, each.id))
 
 
 def still_holds(

@@ -11,6 +11,7 @@ from hub.audit.misuse.suspicion import (
     official_of,
     persons,
 )
+from hub.model.agreement import Operation
 from hub.model.misuse import Colleague, Kind, Look, Namesake, OwnCode, OwnHousehold, Vip
 from hub.model.personal_code import PersonalCode
 
@@ -82,7 +83,10 @@ def namesake(looks: Sequence[Look], around: Surroundings, limits: Namesake) -> I
 
 
 def vip(looks: Sequence[Look], around: Surroundings, limits: Vip) -> Iterator[Suspicion]:
-    """Find look-ups of listed persons, but for those among many at once."""
+    """Find look-ups of listed persons, but for those among many at once.
+
+    A status check that names no official is a machine's, which knows no curiosity.
+    """
     if not around.listed:
         return
     sizes: dict[str, int] = {}
@@ -92,6 +96,7 @@ def vip(looks: Sequence[Look], around: Surroundings, limits: Vip) -> Iterator[Su
         look
         for look in looks
         if look.subject is not None
+        and (look.official or look.action != Operation.STATUS)
         and sizes[look.operation] <= limits.together
         and around.current(look.subject) in around.listed
     )

@@ -23,7 +23,10 @@ from hub.model.personal_code import PersonalCode
 def out_of_hours(
     looks: Sequence[Look], around: Surroundings, limits: OutOfHours
 ) -> Iterator[Suspicion]:
-    """Find officials who looked people up by night, or on a day off, for purposes that can wait."""
+    """Find officials who looked people up by night, or on a day off, for purposes that can wait.
+
+    Households are counted: one family's file finished late is no misuse.
+    """
     exempt = frozenset(limits.exempt_purposes)
 
     def is_odd(look: Look) -> bool:
@@ -32,20 +35,21 @@ def out_of_hours(
         return not own_hours and look.purpose not in exempt and not is_open(look.at, limits)
 
     for (desk, day), found in grouped(filter(is_odd, looks), _official_day).items():
-        operations = {look.operation for look in found}
-        if len(operations) >= limits.look_ups:
+        households = _households(persons(found), around)
+        if households >= limits.households:
             yield Suspicion(
                 kind=Kind.OUT_OF_HOURS,
                 matter=(*desk, str(day)),
                 evidence=found,
-                measured={"lookUps": len(operations), "persons": len(persons(found))},
+                measured={"households": households, "persons": len(persons(found))},
             )
 
 
 def volume(looks: Sequence[Look], _around: Surroundings, limits: Volume) -> Iterator[Suspicion]:
-    """Find officials who looked up many more persons in a day than they, or colleagues, do.
+    """Find officials who looked up many more persons in a day than they and their colleagues do.
 
-    The measure is robust: some days of misuse before do not raise the median.
+    Who is new is measured by colleagues alone; who has too few, by the days before. Colleagues
+    tell a busy day from one official's. Medians are robust: some misuse before does not raise them.
     """
     days = {key: firsts(found) for key, found in grouped(looks, _official_day).items()}
     by_desk: dict[tuple[str, str], dict[date, list[Look]]] = {}
@@ -56,16 +60,18 @@ def volume(looks: Sequence[Look], _around: Surroundings, limits: Volume) -> Iter
     for ((recipient, official), day), found in days.items():
         if len(found) < limits.persons:
             continue
-        usual = _usual(by_desk[recipient, official], day, limits) or _peers(
-            by_day[recipient, day], official, limits
-        )
-        if usual and _exceeds(len(found), counts := [len(each) for each in usual], limits):
+        own = _usual(by_desk[recipient, official], day, limits)
+        others = _peers(by_day[recipient, day], official, limits)
+        if (own or others) and all(_exceeds(len(found), each, limits) for each in (own, others)):
             yield Suspicion(
                 kind=Kind.VOLUME,
                 matter=(recipient, official, str(day)),
                 evidence=found,
-                baseline=[look for each in usual for look in each],
-                measured={"persons": len(found), "usual": round(median(counts))},
+                baseline=[look for each in (*own, *others) for look in each],
+                measured={
+                    "persons": len(found),
+                    "usual": round(median(len(each) for each in own or others)),
+                },
             )
 
 
@@ -128,24 +134,28 @@ def quota_edge(
             )
 
 
-def _usual(
-    days: Mapping[date, list[Look]], day: date, limits: Volume
-) -> Sequence[list[Look]] | None:
+def _usual(days: Mapping[date, list[Look]], day: date, limits: Volume) -> Sequence[list[Look]]:
+    """Return the official's own days before, where there are enough."""
     first = day - timedelta(days=limits.trailing_days)
     own = [found for other, found in days.items() if first <= other < day]
-    return own if len(own) >= limits.own_days else None
+    return own if len(own) >= limits.own_days else ()
 
 
 def _peers(
     officials: Mapping[str, list[Look]], official: str, limits: Volume
-) -> Sequence[list[Look]] | None:
+) -> Sequence[list[Look]]:
+    """Return what colleagues did on the day, where there are enough."""
     others = [found for other, found in officials.items() if other != official]
-    return others if len(others) >= limits.peers else None
+    return others if len(others) >= limits.peers else ()
 
 
-def _exceeds(count: int, usual: Sequence[int], limits: Volume) -> bool:
-    middle = median(usual)
-    spread = max(1.0, median(abs(each - middle) for each in usual))
+def _exceeds(count: int, usual: Sequence[list[Look]], limits: Volume) -> bool:
+    """Tell whether so many are more than usual; of nothing usual, they are."""
+    if not usual:
+        return True
+    counts = [len(each) for each in usual]
+    middle = median(counts)
+    spread = max(1.0, median(abs(each - middle) for each in counts))
     return count > limits.times_median * middle and count > middle + limits.deviations * spread
 
 

@@ -140,7 +140,7 @@ async def test_found_twice_is_one_finding_that_holds_by_what_it_cites(
         True,
     )
     assert told.operations == tuple(f"{number:032x}" for number in (2, 1, 0))
-    assert told.measured == {"lookUps": 3, "persons": 3}
+    assert told.measured == {"households": 3, "persons": 3}
     kept = await findings.find(told.id)
     assert kept == made[0]
     cited = await looks.at(kept.evidence)

@@ -139,6 +139,9 @@ def test_listed_persons() -> None:
     assert len(found(Kind.VIP, [look(STRANGER)], listed)) == 1
     assert len(found(Kind.VIP, [look(STRANGER, official=None)], listed)) == 1
     assert found(Kind.VIP, [look(OTHER)], listed) == []
+    machine = look(STRANGER, official=None, action="status")
+    assert found(Kind.VIP, [machine], listed) == []
+    assert len(found(Kind.VIP, [look(STRANGER, action="status")], listed)) == 1
     assert found(Kind.VIP, [look(STRANGER)], around(lived(STRANGER))) == []
 
 

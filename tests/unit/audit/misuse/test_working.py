@@ -28,14 +28,16 @@ def nightly(number: int, **told: object) -> list[Look]:
     return [look(each, at=NIGHT, **told) for each in range(number)]
 
 
-def test_three_look_ups_by_night_are_found() -> None:
+def test_three_households_by_night_are_found() -> None:
     assert found(Kind.OUT_OF_HOURS, nightly(2)) == []
     (told,) = found(Kind.OUT_OF_HOURS, nightly(3))
-    assert told.measured == {"lookUps": 3, "persons": 3}
+    assert told.measured == {"households": 3, "persons": 3}
 
 
-def test_one_list_by_night_is_one_look_up() -> None:
-    assert found(Kind.OUT_OF_HOURS, nightly(3, operation="list")) == []
+def test_one_familys_file_finished_late_is_no_misuse() -> None:
+    family = around(*(lived(number, home="a") for number in range(1, 3)))
+    assert found(Kind.OUT_OF_HOURS, nightly(3), family) == []
+    assert len(found(Kind.OUT_OF_HOURS, nightly(4), family)) == 1
 
 
 @pytest.mark.parametrize(
@@ -131,6 +133,19 @@ def test_a_new_official_is_measured_by_colleagues_on_the_day() -> None:
     all_three = list(chain.from_iterable(colleagues))
     assert len(found(Kind.VOLUME, new + all_three)) == 1
     assert found(Kind.VOLUME, worked(0, 60) + all_three) == []
+
+
+def test_a_busy_day_of_all_is_nobodys_misuse() -> None:
+    busy = [
+        look(5_000 + n, at=day(TODAY), official=f"RD-2{each}")
+        for each in range(3)
+        for n in range(20)
+    ]
+    few = [each for each in busy if each.official != "RD-22"]
+    assert len(found(Kind.VOLUME, worked(5, 60))) == 1
+    assert found(Kind.VOLUME, worked(5, 60) + busy) == []
+    assert len(found(Kind.VOLUME, worked(5, 61) + busy)) == 1
+    assert len(found(Kind.VOLUME, worked(5, 60) + few)) == 1  # two colleagues tell nothing
 
 
 CASES = around(agreements=[terms(case_required=True)])
