@@ -52,7 +52,7 @@ def measure_log(bench: Bench) -> LogFigures:
     desk = _Desk(bench.sandbox.estate.owner_url)
     samples: dict[tuple[str, bool], list[float]] = {}
     rates: list[tuple[float, float, float]] = []
-    lags: list[float] = []
+    lags: dict[str, list[float]] = {}
     for number in range(bench.rounds):
         for workload in (STATUS, MANY):
             bench.say(f"round {number + 1} of {bench.rounds}: {workload.name}, with a sequencer")
@@ -61,7 +61,8 @@ def measure_log(bench: Bench) -> LogFigures:
                 if sequenced:
                     start = desk.drained()
                     sample = bench.hub.send([stream], seconds=bench.seconds)
-                    lags += desk.lags(start, desk.drained())
+                    waited = desk.lags(start, desk.drained())
+                    lags.setdefault(workload.name, []).extend(waited)
                 else:
                     with desk.held_up():
                         sample = bench.hub.send([stream], seconds=bench.seconds)
@@ -72,24 +73,24 @@ def measure_log(bench: Bench) -> LogFigures:
     size = desk.drained()
     proof_bytes, proof_ms = asyncio.run(_proofs(bench.sandbox.estate.owner_url))
     return LogFigures(
-        prices=[_price(name, samples) for name in (STATUS.name, MANY.name)],
+        prices=[_price(name, samples, sorted(lags[name])) for name in (STATUS.name, MANY.name)],
         entries_per_second=median([each[0] for each in rates]),
         cpu_us=median([each[1] for each in rates]),
         pg_us=median([each[2] for each in rates]),
-        lag_s=(quantile(sorted(lags), 0.5), quantile(sorted(lags), 0.99)),
         size=size,
         proof_bytes=proof_bytes,
         proof_ms=proof_ms,
     )
 
 
-def _price(name: str, samples: dict[tuple[str, bool], list[float]]) -> Price:
+def _price(name: str, samples: dict[tuple[str, bool], list[float]], lags: Sequence[float]) -> Price:
     without, with_it = samples[name, False], samples[name, True]
     return Price(
         workload=name,
         without_per_second=median(without),
         with_per_second=median(with_it),
         ratio=median([one / other for one, other in zip(with_it, without, strict=True)]),
+        lag_s=(quantile(lags, 0.5), quantile(lags, 0.99)),
     )
 
 
