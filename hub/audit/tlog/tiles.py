@@ -1,6 +1,6 @@
 """Tiles and entry bundles: where they are found and what their bytes mean.
 
-Interface: ``Tile`` (level, index, hashes; ``.width``, ``.path``), ``tile_path``, ``entries_path``,
+Interface: ``Tile`` (level, index, hashes), ``Place`` (level, index, width; ``.path``),
 ``parsed_path``, ``tiles_of(size)``, ``bundles_of(size)``, ``bundle``, ``entries_of``,
 ``each_entry``.
 
@@ -72,16 +72,6 @@ class Tile:
     def place(self) -> Place:
         """Where it is found."""
         return Place(self.level, self.index, self.width)
-
-
-def tile_path(level: int, index: int, width: int = WIDTH) -> str:
-    """Return the path of a tile below the log's prefix."""
-    return Place(level, index, width).path
-
-
-def entries_path(index: int, width: int = WIDTH) -> str:
-    """Return the path of an entry bundle below the log's prefix."""
-    return Place(None, index, width).path
 
 
 def parsed_path(path: str) -> Place | None:

@@ -1,5 +1,6 @@
 """An entry's bytes in the tree, and the proof that travels with them."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from uuid import UUID
 
@@ -72,6 +73,14 @@ def test_a_proof_travels_as_text(count: int, index: int) -> None:
     made = proof(count, index)
     assert tlogproof.parsed(made.text) == made
     assert made.checked([SIGNER.verifier], SIGNER.name).size == count
+
+
+def test_a_proof_without_its_entry_proves_nothing() -> None:
+    bare = replace(proof(300, 7), extra=b"")
+    assert "extra" not in bare.text
+    assert tlogproof.parsed(bare.text) == bare
+    with pytest.raises(Invalid):
+        bare.checked([SIGNER.verifier], SIGNER.name)
 
 
 @settings(deadline=None, max_examples=300)

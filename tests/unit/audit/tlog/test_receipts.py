@@ -8,6 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from hub.audit.chain import Writer
+from hub.audit.tlog.entrybytes import entry_bytes
 from hub.audit.tlog.invalid import Invalid
 from hub.audit.tlog.receipts import KeptReceipt, read_receipt
 from tests.unit.audit.making import KEY, code, disclosure, prepared
@@ -118,8 +119,11 @@ def test_nothing_else_is_a_receipt(raw: bytes) -> None:
         read_receipt(raw).verify(VERIFIER)
 
 
-def test_an_entry_that_is_not_the_hub_s_proves_nothing() -> None:
+@pytest.mark.parametrize("opened", [None, b"{", b"[]", b"{}", b'{"operation_id":"x","nonce":"ff"}'])
+def test_an_entry_that_is_not_the_hub_s_proves_nothing(opened: bytes | None) -> None:
     content = [b"something else"]
+    if opened is not None:
+        content = [entry_bytes(Writer.new().id, 1, opened, b"s" * 16, None)]
     (proof,) = kept.proofs(content, [0])
     with pytest.raises(Invalid):
         read_receipt(proof.encode()).verify(VERIFIER)

@@ -33,6 +33,7 @@ def test_the_examples_of_the_specification() -> None:
     sizes = list(tiles_of(70_000))
     assert len(sizes) == 273 + 1 + 1 + 1 + 1
     assert list(tiles_of(256)) == [Place(0, 0), Place(1, 0, 1)]
+    assert list(bundles_of(256)) == [Place(None, 0)]
     assert list(bundles_of(257)) == [Place(None, 0), Place(None, 1, 1)]
 
 

@@ -105,6 +105,14 @@ def test_an_altered_tile_is_named_without_any_entries(folder: Path, name: str, r
         verify_tiles(head, log.read)
 
 
+@pytest.mark.parametrize("name", ["0/000", "0/002.p/88", "1/000.p/2"])
+def test_a_tile_cut_short_is_named(folder: Path, name: str) -> None:
+    file = folder / "tile" / name
+    file.write_bytes(file.read_bytes()[:-1])
+    with pytest.raises(Invalid, match="hashes wide"):
+        check(folder)
+
+
 @pytest.mark.parametrize("name", FILES)
 def test_a_missing_file_is_named(folder: Path, name: str) -> None:
     (folder / name).unlink()
@@ -245,6 +253,8 @@ def test_a_copy_is_what_was_served(whole: Path, tmp_path: Path) -> None:
     files: list[int] = []
     mirror(source, Folder(tmp_path), head, entries=True, told=files.append)
     assert len(files) == 3 + 1 + 3
+    mirror(source, Folder(tmp_path / "tiles"), head, entries=False)
+    assert not (tmp_path / "tiles" / "tile" / "entries").exists()
     assert not (tmp_path / CHECKPOINT).exists()
     (tmp_path / CHECKPOINT).write_bytes(source.checkpoint())
     assert check(tmp_path) == check(whole)
