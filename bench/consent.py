@@ -95,12 +95,17 @@ class Scene:
 
 @dataclass(slots=True)
 class _Heard:
-    """What callers heard: instants of answers that told something, and how many did not."""
+    """What callers heard: instants of answers that told something, and how many did not.
+
+    Attributes:
+        hot: Set once answers come from hot caches.
+    """
 
     told: list[float] = field(default_factory=list)
     cached: int = 0
     denied: int = 0
     over: bool = False
+    hot: asyncio.Event = field(default_factory=asyncio.Event)
 
 
 def measure_withdrawals(sandbox: Sandbox, rounds: int) -> Withdrawals:
@@ -144,7 +149,9 @@ async def _round(scene: Scene) -> Round:
         for url in scene.urls:
             for _ in range(CALLERS):
                 group.create_task(_ask(http, url, scene.person, heard))
-        await _warm(heard)
+        async with asyncio.timeout(PATIENCE_S):
+            await heard.hot.wait()
+        await asyncio.sleep(WARM_S)
         committed, entries = await _withdraw(scene, record, begun)
         await asyncio.sleep(AFTER_S)
         heard.over = True
@@ -158,13 +165,6 @@ async def _round(scene: Scene) -> Round:
     )
 
 
-async def _warm(heard: _Heard) -> None:
-    """Wait until answers come from hot caches."""
-    begun = time.monotonic()
-    while heard.cached < HOT and time.monotonic() < begun + PATIENCE_S:
-        await asyncio.sleep(WARM_S)
-
-
 async def _ask(http: httpx.AsyncClient, url: str, person: str, heard: _Heard) -> None:
     body = {"query": QUERY, "variables": {"p": person}}
     while not heard.over:
@@ -175,6 +175,8 @@ async def _ask(http: httpx.AsyncClient, url: str, person: str, heard: _Heard) ->
         else:
             heard.told.append(time.monotonic())
             heard.cached += told["provenance"]["cached"]
+            if heard.cached >= HOT:
+                heard.hot.set()
 
 
 async def _give(scene: Scene) -> str:
