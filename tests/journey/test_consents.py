@@ -1,5 +1,6 @@
 """What binds the next request: consent, restriction, objection, a client switched off."""
 
+import json
 import time
 from collections.abc import Iterator
 from typing import Any
@@ -118,6 +119,25 @@ def test_consent_is_of_a_person_not_of_a_code(town: Town) -> None:
     finally:
         hub(town, "consent", "withdraw", rudolfs, NGO)
     assert ask(town, former)["absences"] == missing("NO_CONSENT")
+
+
+def test_an_operator_notes_ends_and_exports_what_was_said(town: Town) -> None:
+    gunta = PERSONAS["gunta"]
+    for answer in ("requested", "deferred", "refused"):
+        assert answer in hub(town, "consent", "note", gunta, NGO, answer)
+        assert ask(town, gunta)["absences"] == missing("NO_CONSENT")
+    given = hub(town, "consent", "give", gunta, NGO, "--until", "2035-01-01")
+    record, revision = given.split()[-1].split("/")
+    assert revision == "4"
+    assert ask(town, gunta)["absences"] != missing("NO_CONSENT")
+    (told,) = json.loads(hub(town, "consent", "show", gunta, "--json"))
+    assert (told["dct:identifier"], told["dpv:hasConsentStatus"]) == (record, "dpv:ConsentGiven")
+    assert gunta not in json.dumps(told)
+    assert f"{record}/5" in hub(town, "consent", "close", gunta, record, "revoked")
+    assert ask(town, gunta)["absences"] == missing("NO_CONSENT")
+    again = hub(town, "consent", "give", gunta, NGO)
+    assert record not in again
+    hub(town, "consent", "withdraw", gunta, NGO)
 
 
 def _former() -> str:
