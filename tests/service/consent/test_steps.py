@@ -10,7 +10,7 @@ from hub.consent.states import ALLOWED, state_of
 from hub.errors import BadRequest, Code
 from hub.model.consent import ConsentRecord, ConsentState
 from tests.service.storage.fixtures import StillClock
-from tests.service.storage.hub_database import HubDatabase, ask, code, run
+from tests.service.storage.hub_database import code
 from tests.unit.consent.making import LAW, agreement
 
 pytestmark = pytest.mark.asyncio
@@ -134,19 +134,3 @@ async def test_words_said_at_once_make_as_many_revisions(desk: ConsentDesk) -> N
             group.create_task(desk.give(ONE, agreement(), voice=voice))
     (record,) = (await desk.show(ONE)).records
     assert [event.revision for event in record.events] == [*range(1, 21)]
-
-
-async def test_a_history_from_before_revisions_is_numbered(
-    desk: ConsentDesk, hub_database: HubDatabase
-) -> None:
-    """What the migration does to records of the version before, told by its own statements."""
-    await desk.give(ONE, agreement())
-    await desk.withdraw(ONE, agreement().number)
-    numbered = "SELECT array_agg(revision ORDER BY seq) FROM hub.consent_event"
-    assert await ask(hub_database.owner_url, numbered) == [1, 2]
-    with pytest.raises(Exception, match="consent_event_revision"):
-        await run(
-            hub_database.owner_url,
-            "INSERT INTO hub.consent_event (record, state, at, via, revision, speaker, capacity)"
-            " SELECT record, state, at, via, revision, speaker, capacity FROM hub.consent_event",
-        )
