@@ -8,7 +8,7 @@ import pytest
 import pytest_asyncio
 
 from hub.app.reports import PlainWords
-from hub.audit.keys import YearKeys
+from hub.audit.keys import YearKeys, cipher
 from hub.audit.log import DurableLog
 from hub.audit.reports import breach, person
 from hub.audit.reports.breach import BreachReports, codes_of
@@ -23,7 +23,7 @@ from hub.storage.exposure import ExposureTable
 from hub.storage.tokens import SubjectTokens
 from tests.service.audit.asking import NOW, WHY, Office, alter, by_officer, by_person
 from tests.service.audit.ordering import Hand
-from tests.service.storage.hub_database import HubDatabase, keyring
+from tests.service.storage.hub_database import HubDatabase, ask, keyring
 from tests.unit.audit.making import code
 from tests.unit.policy.given import rules
 
@@ -181,7 +181,27 @@ async def test_a_breach_counts_each_person_once_and_lists_only_whom_entries_prov
     await alter(owner, "UPDATE hub.log_entry SET index = NULL WHERE index = $1", index[1])
     assert await told(client) == (4, 6, 2)
     await alter(owner, "UPDATE hub.log_entry SET index = $1 WHERE index = $2", index[3], index[2])
-    assert set(await codes_of(reports.store, keyring(), client)) <= {code(3), code(4), code(5)}
+    proved = {code(3), code(4), code(5)}
+    assert set(await codes_of(reports.store, keyring(), client)) <= proved
+
+
+async def test_an_entry_that_names_somebody_else_than_its_index_lists_nobody(
+    reports: Reports, hand: Hand, hub_database: HubDatabase
+) -> None:
+    client, owner = BreachOf(client="riga-social-service"), hub_database.owner_url
+    receipt = await reports.office.look(code(1))
+    await hand.tick()
+    assert await codes_of(reports.store, keyring(), client) == [code(1)]
+    keys = YearKeys(keyring(), 2026)
+    index = keys.index(code(1))
+    wrapped = await ask(owner, "SELECT wrapped FROM hub.subject_key WHERE index = $1", index)
+    text = f'{{"outcomes":{{}},"relation":"asked","subject":"{code(7)}"}}'.encode()
+    nonce = bytes(12)
+    sealed = nonce + cipher(keys.unwrap(index, wrapped)).encrypt(nonce, text, receipt.id.encode())
+    await alter(
+        owner, "UPDATE hub.access_entry SET sealed = $1 WHERE operation_id = $2", sealed, receipt.id
+    )
+    assert await codes_of(reports.store, keyring(), client) == []
 
 
 @pytest.mark.parametrize(
