@@ -12,7 +12,7 @@ import structlog
 from hub.cli.estate import Estate
 from hub.cli.examples import Example, questions, variables
 
-_SHOWN: Final = ("answered", "refused", "partial")
+_SHOWN: Final = ("answered", "refused", "looked")
 
 
 class Voice:

@@ -14,9 +14,10 @@ class Example(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     """One question, by whom, under what, about whom.
 
     Attributes:
-        key: ``answered``, ``refused``, ``partial``, ``batch``, ``case``.
+        key: ``answered``, ``refused``, ``partial``, ``batch``, ``case``, ``looked``, ``search``.
         title, about: One word, and one sentence, by language.
         query: GraphQL text. ``personas``: keys of the persons asked about.
+        given: Further variables.
     """
 
     key: str
@@ -25,7 +26,8 @@ class Example(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     client: str
     agreement: str
     query: str
-    personas: list[str]
+    personas: list[str] = []
+    given: dict[str, Any] = {}
     case: str | None = None
     official: str | None = None
 
@@ -41,6 +43,8 @@ def variables(example: Example) -> dict[str, Any]:
     """Return the variables of an example: one code, or a list of them."""
     codes = {each.key: each.code for each in personas()}
     asked = [codes[key] for key in example.personas]
+    if not asked:
+        return dict(example.given)
     single = "$personalCode:" in example.query
     return {"personalCode": asked[0]} if single else {"personalCodes": asked}
 

@@ -17,7 +17,7 @@ from tests.journey.town import PERSONAS, Town
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
 
 ILZE, GUNTA = PERSONAS["ilze"], PERSONAS["gunta"]
-TABS = ["Answered", "Refused", "Partial", "Batch", "Case"]
+TABS = ["Answered", "Refused", "Partial", "Batch", "Case", "Looked", "Log"]
 LOOK = {
     "graphiql:theme",
     "graphiql:visiblePlugin",

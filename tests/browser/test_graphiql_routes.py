@@ -78,7 +78,7 @@ def test_the_catalogue_tells_clients_people_and_examples(town: Town) -> None:
             for agreement in each["agreements"]
         }
         assert example["agreement"] in numbers
-        assert example["query"].startswith(f"query {example['title']['en']}(")
+        assert example["query"].startswith(f"query {example['title']['en']}")
         assert all(
             example[word][language] for word in ("title", "about") for language in ("en", "lv")
         )
