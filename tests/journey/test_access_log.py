@@ -121,3 +121,12 @@ def test_agreements_tell_their_history_and_the_matrix_its_rules(town: Town) -> N
     assert any(row["field"] == "disability.group" for row in rows)
     ((opened, _),) = town.log_of(response)
     assert (opened["question"], opened["reason"]) == (["agreementHistory", "policyMatrix"], WHY)
+
+
+def test_an_instant_has_its_offset(town: Town) -> None:
+    for text in ("2026-11-20T12:00:00", "yesterday"):
+        response = by_officer(town, ACCESS_LOG, f={"from": text}, r=WHY)
+        assert codes(response) == ["variable_invalid"]
+        assert text not in response.text
+    read = by_officer(town, ACCESS_LOG, f={"from": "2026-11-20T14:00:00+02:00"}, r=WHY, first=1)
+    assert data(read, "accessLog")
