@@ -115,6 +115,18 @@ def test_found_again_is_not_found_anew(served: Town, misused: Mapping[str, Any])
     assert {each["id"] for each in misused["findings"]} <= {e["id"] for e in again["findings"]}
 
 
+def test_people_read_a_table(served: Town, misused: Mapping[str, Any]) -> None:
+    text = done(served, "detect", "--kind", "vip", "--kind", "own_code")
+    assert "vip" in text
+    assert "RD-LD RD-103" in text
+    assert "enumeration" not in text
+    assert text.splitlines()[-1].endswith("known")
+    today = SystemClock().today()
+    later = done(served, "detect", "--since", str(today), "--kind", "vip")
+    assert later.endswith("findings: 0 new, 0 opened again, 0 known")
+    assert run(served, "detect", "--reason", "short").exception
+
+
 def test_a_finding_is_reproduced_from_what_it_cites(
     served: Town, misused: Mapping[str, Any]
 ) -> None:

@@ -56,7 +56,7 @@ def misused() -> list[Look]:
     looks += [
         look(n, at=day(TODAY - timedelta(days=back)), agreement=QUOTA, official=None)
         for back in range(6)
-        for n in range(300, 305)
+        for n in [*range(300, 305), *range(300, 305)]  # each person again: one of two is cited
     ]
     return looks + [look(400, action="status", official="RD-779") for _ in range(12)]
 
