@@ -66,13 +66,12 @@ def _environment() -> Environment:
 
 
 def _naming(report: Report, language: str) -> Callable[[Sequence[str]], str]:
-    """Return a person's report's words for kinds of data, which looks name by their codes."""
-    kinds = (
-        [kind for use in report.purposes for kind in use.categories]
-        if (isinstance(report, SubjectReport))
-        else []
-    )
-    words = {kind.code: _saying(language)(kind.words) for kind in kinds}
+    """Return words for kinds of data and registers, which looks name by their codes."""
+    say, words = _saying(language), dict[str, str]()
+    if isinstance(report, SubjectReport):
+        kinds = [kind for use in report.purposes for kind in use.categories]
+        words |= {kind.code: say(kind.words) for kind in kinds}
+        words |= {each.register: say(each.title) for each in report.sources}
     return lambda codes: ", ".join(words.get(code, code) for code in codes)
 
 
