@@ -7,7 +7,7 @@ encrypted, of one length for all places of a question, and bound to who asked wh
 import os
 import struct
 from base64 import urlsafe_b64decode, urlsafe_b64encode
-from typing import Any, Final
+from typing import Final
 
 import orjson
 from cryptography.exceptions import InvalidTag
@@ -73,9 +73,4 @@ def _bound(question: DeskQuestion) -> bytes:
     }
     caller = question.caller
     whole = [caller.client.id, caller.client.person, caller.agreement.number, question.root, asked]
-    return orjson.dumps(whole, default=_plain, option=orjson.OPT_SORT_KEYS)
-
-
-def _plain(value: Any) -> Any:  # noqa: ANN401 — whatever an argument was coerced to
-    """Return an argument's value as JSON can hold it: codes are a kind of text, inputs objects."""
-    return str(value) if isinstance(value, str) else vars(value)
+    return orjson.dumps(whole, option=orjson.OPT_SORT_KEYS)

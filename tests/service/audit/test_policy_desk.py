@@ -1,6 +1,7 @@
 """Agreements' history and the matrix, as officers ask for them."""
 
 from collections.abc import AsyncIterator
+from dataclasses import replace
 
 import pytest
 import pytest_asyncio
@@ -10,6 +11,7 @@ from hub.audit.cursor import SealedCursors
 from hub.audit.log import DurableLog
 from hub.errors import HubError
 from hub.model.history import MatrixLine, PastRevision
+from hub.policy.book import book_of
 from hub.policy.desk import PolicyDesk
 from hub.policy.documents import fingerprint
 from hub.policy.signatures import sign
@@ -17,7 +19,7 @@ from hub.ports import StoredAgreement
 from tests.service.audit.asking import WHY, Office, by_officer, kept
 from tests.service.storage.hub_database import HubDatabase, keyring
 from tests.unit.audit.making import disclosure
-from tests.unit.policy.given import drafted_sandbox, rules
+from tests.unit.policy.given import drafted, drafted_sandbox, rules
 
 pytestmark = pytest.mark.asyncio
 
@@ -96,6 +98,16 @@ async def test_the_matrix_is_paged_without_gap_or_repetition(desk: PolicyDesk) -
     assert len({(row.agreement, row.operation, row.field) for row in paged}) == len(paged) > 100
     assert {row.recipient for row in paged} == {"RD-LD"}
     assert {row.verdict for row in paged} <= {"granted", "consent_needed"}
+
+
+async def test_a_page_of_a_matrix_that_has_changed_since_is_asked_anew(desk: PolicyDesk) -> None:
+    _, after = await _matrix(desk, client="transport-operator", first=5)
+    terms = drafted("ATD-2026-001")
+    changed = replace(terms, fields=frozenset(), hash="0" * 64)
+    later = replace(desk, book=lambda: book_of(rules(), [changed]))
+    with pytest.raises(HubError) as refused:
+        await _matrix(later, client="transport-operator", first=5, after=after)
+    assert refused.value.code.code == "cursor_invalid"
 
 
 async def test_the_matrix_tells_by_which_rule_a_field_is_refused(desk: PolicyDesk) -> None:

@@ -275,6 +275,17 @@ async def test_pages_are_bounded(office: Office, first: int) -> None:
     assert await _code(office, by_person(ANNA, "usage", first=first)) == "page_invalid"
 
 
+@pytest.mark.parametrize("asked", [{"offset": -1}, {"offset": 10_001}, {"limit": 1_001}])
+async def test_what_the_tracker_asks_is_bounded(office: Office, asked: dict[str, int]) -> None:
+    with pytest.raises(HubError) as refused:
+        await office.usages.find_usage(by_person(ANNA, "findUsage", **asked))
+    assert refused.value.code.code == "page_invalid"
+
+
+async def test_an_officer_names_the_person(office: Office) -> None:
+    assert await _code(office, by_officer("usage", reason=WHY)) == "variable_invalid"
+
+
 async def test_an_interval_bounds_what_is_told(office: Office, hand: Hand) -> None:
     for days_ago in (1, 5, 9):
         await office.look(ANNA, days_ago=days_ago)

@@ -1,6 +1,7 @@
 """What is found is opened and compared before anybody is told."""
 
 import os
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -62,6 +63,12 @@ def test_an_entry_under_the_persons_index_and_key_that_tells_of_another_is_not_s
         assert Opening(KEYRING).about([_found(ANNA, BERTA)], [ANNA]) == []
     assert [(each["log_level"], each["differs"]) for each in lines] == [("error", "subject")]
     assert not any(told in repr(lines) for told in (ANNA, BERTA))
+
+
+def test_an_entry_found_under_an_index_that_concerns_nobody_is_not_shown() -> None:
+    with capture_logs() as lines:
+        assert Opening(KEYRING).about([replace(_found(ANNA, ANNA), sealed=None)], [ANNA]) == []
+    assert [each["differs"] for each in lines] == ["subject"]
 
 
 @pytest.mark.parametrize("name", list(COLUMNS))

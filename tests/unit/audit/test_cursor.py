@@ -8,6 +8,7 @@ import pytest
 from hub.audit.cursor import SealedCursors, packed, unpacked
 from hub.errors import BadRequest
 from hub.model.caller import Caller, Client
+from hub.model.catalogue import Category
 from hub.model.desk import DeskQuestion
 from hub.model.found import Place
 from hub.model.personal_code import PersonalCode
@@ -17,7 +18,8 @@ from tests.unit.policy.given import documents
 CURSORS = SealedCursors(MasterKeyring(bytes(range(32))))
 NOW = datetime(2026, 11, 20, tzinfo=UTC)
 ANNA, BERTA = PersonalCode("341111-11111"), PersonalCode("342222-22222")
-ASKED = {"personalCode": ANNA, "from": NOW, "first": 5, "reason": "one reason"}
+FILTER = {"person": ANNA, "category": Category.HEALTH, "outcome": None}
+ASKED = {"personalCode": ANNA, "from": NOW, "first": 5, "reason": "one reason", "filter": FILTER}
 QUESTION = DeskQuestion(
     root="usage",
     arguments=ASKED,
@@ -53,6 +55,8 @@ def test_cursors_of_near_and_far_places_look_alike() -> None:
         replace(QUESTION, root="findUsage"),
         _with(QUESTION, personalCode=BERTA),
         _with(QUESTION, **{"from": None}),
+        _with(QUESTION, filter={**FILTER, "person": BERTA}),
+        _with(QUESTION, filter={**FILTER, "category": Category.FINANCIAL}),
         replace(
             QUESTION,
             caller=replace(QUESTION.caller, client=Client(id="other", expires_at=NOW, person=ANNA)),
