@@ -244,7 +244,9 @@ class Ledger:
 class Unasked:
     """What nobody here may need."""
 
-    async def settle(self, permit: Permit, subjects: Collection[PersonalCode]) -> Consented:
+    async def settle(
+        self, permit: Permit, subjects: Collection[PersonalCode], residences: object = None
+    ) -> Consented:
         raise AssertionError("where all is at hand the log looks for restrictions")
 
     async def members(

@@ -75,7 +75,9 @@ class Book:
     said_no: frozenset[PersonalCode]
     asked: int = 0
 
-    async def settle(self, permit: Permit, subjects: Collection[PersonalCode]) -> Consented:
+    async def settle(
+        self, permit: Permit, subjects: Collection[PersonalCode], residences: object = None
+    ) -> Consented:
         self.asked += 1
         return Consented(records={}, restricted=self.said_no.intersection(subjects))
 
