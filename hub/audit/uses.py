@@ -66,6 +66,7 @@ def use_of(entry: Opened, known: Known) -> Use:
         registers=_registers(entry),
         categories=told.get("categories", ()) if entry.asked else (Category.IDENTITY.value,),
         mentioned=not entry.asked,
+        agreement=told.get("agreement", ""),
     )
 
 

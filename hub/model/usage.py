@@ -40,6 +40,7 @@ class Use:
         purpose, purpose_en, purpose_lv: IRI, and plain words.
         basis_en, basis_lv: Grounds of GDPR in plain words, then national law as cited.
         by_consent: The person's own consent was the ground.
+        agreement: Its number, under which the person may object.
         mentioned: The person was named in another person's record; no register was asked.
     """
 
@@ -58,6 +59,7 @@ class Use:
     registers: Sequence[RegisterUse]
     categories: Sequence[str]
     mentioned: bool
+    agreement: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

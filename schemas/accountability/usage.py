@@ -70,6 +70,9 @@ class Usage:
     consent: str | None = leaf(ADM, "Consent record and its revision", "piekrišanas ieraksts")
     registers: list[RegisterUse] = part("Registers asked", "reģistri")
     categories: list[str] = leaf(ADM, "Kinds of data the agreement opened", "datu kategorijas")
+    agreement: str = leaf(
+        ADM, "Number of the agreement, as `objectTo` takes it", "vienošanās numurs"
+    )
     mentioned: bool = leaf(
         ADM,
         "Named in another person's record; of what was asked about that person nothing is told",
@@ -93,6 +96,7 @@ class Usage:
                 for each in use.registers
             ],
             categories=list(use.categories),
+            agreement=use.agreement,
             mentioned=use.mentioned,
         )
 

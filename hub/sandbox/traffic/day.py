@@ -23,6 +23,18 @@ query WhoLooked {
   usage(first: 20) { usages { at recipient { name } registers { register } } }
 }
 """
+GIVE: Final = (
+    "mutation Give($agreement: String!) { giveConsent(agreement: $agreement) { id } }",
+    "NVO-2026-001",
+)
+WITHDRAW: Final = (
+    "mutation Withdraw($agreement: String!) { withdrawConsent(agreement: $agreement) { id } }",
+    "NVO-2026-001",
+)
+OBJECT: Final = (
+    "mutation Object($agreement: String!) { objectTo(agreement: $agreement) { id } }",
+    "MSD-2026-001",
+)
 SEARCH: Final = """
 query Search($filter: AccessLogFilter, $reason: String!) {
   accessLog(filter: $filter, first: 50, reason: $reason) { entries { at official case registers } }
@@ -171,6 +183,20 @@ def _accountable(of: date) -> Iterator[Act]:
             agreement="DVI-2026-002",
             query=USAGE,
             variables={},
+            person=codes[key],
+        )
+    said = (
+        (9.4, "andris", GIVE),  # joins Ilze, who consented before
+        (12.6, "andris", WITHDRAW),
+        (19.5, "gunta", OBJECT),
+    )
+    for hour, key, (query, agreement) in said:
+        yield Act(
+            at=_moment(of, hour),
+            client="citizen-portal",
+            agreement="DVI-2026-002",
+            query=query,
+            variables={"agreement": agreement},
             person=codes[key],
         )
     questions: tuple[tuple[str, str, dict[str, str], str], ...] = (
