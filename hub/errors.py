@@ -224,6 +224,9 @@ class Code(Enum):
     RETENTION_NOT_OVER = ("retention_not_over", 403, False,
         "the retention of that year is not over",
         "šī gada glabāšanas termiņš nav beidzies")
+    ENTRIES_ENDED = ("entries_ended", 410, False,
+        "the retention of that year is over, and its entries were removed",
+        "šī gada glabāšanas termiņš ir beidzies, un pieraksti ir izdzēsti")
     ENTRIES_UNSEQUENCED = ("entries_unsequenced", 503, False,
         "entries wait for their place in the log's tree; try again shortly",
         "pieraksti vēl gaida vietu žurnāla kokā; mēģiniet vēlreiz")

@@ -4,9 +4,11 @@ from collections.abc import Sequence
 from typing import Final
 
 from hub.audit.taking import tree_of
+from hub.audit.tlog.ended import QUESTION as ENDED
 from hub.audit.tlog.entrybytes import entry_bytes
-from hub.audit.tlog.proof import consistency
+from hub.audit.tlog.proof import consistency, inclusion
 from hub.audit.tlog.tiles import HASH_BYTES, WIDTH, Place, bundle
+from hub.audit.tlog.tlogproof import LogProof
 from hub.audit.tlog.tree import Tree
 from hub.model.entry import StoredEntry
 from hub.model.sequence import SignedSize
@@ -55,6 +57,20 @@ class TreeView:
             return None
         found = await self._store.bundle(year, index * WIDTH, width)
         return bundle(content_of(entry) for _, entry in found) if len(found) == width else None
+
+    async def ended(self, year: int) -> bytes | None:
+        """Return the proof (c2sp.org/tlog-proof) that a later year's log says the year ended."""
+        found = await self._store.ending(year, ENDED)
+        if found is None:
+            return None
+        (later, position), entry = found
+        signed = await self.newest(later)
+        if signed is None or signed.size <= position:
+            return None
+        plan = inclusion(position, signed.size)
+        hashes = plan.proof({place: await self.hashes(later, place) for place in plan.tiles})
+        proof = LogProof(position, tuple(hashes), published(signed), content_of(entry))
+        return proof.text.encode()
 
     async def grown(self, year: int, old: int, new: int) -> Sequence[bytes]:
         """Return the proof that the tree of ``new`` entries begins with that of ``old``.

@@ -9,6 +9,7 @@ from typing import Final, Protocol
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from hub.audit.keys import NONCE_BYTES, YearKeys
+from hub.audit.tlog.ended import QUESTION as YEAR_RETIRED
 from hub.errors import BadRequest, Code, HubError, Refused, ServiceUnavailable
 from hub.model.entry import Disclosure, Header, SubjectEntry
 from hub.model.personal_code import PersonalCode
@@ -250,6 +251,9 @@ class Retention:
     ) -> YearEnded:
         """Drop a year's entries and keys; its tree and checkpoints stay.
 
+        Both are entries: that somebody set about it, and that it was done. Only the second
+        accounts for entries that are missing. Where it could not be written, asking again does it.
+
         Raises:
             BadRequest: ``officer_invalid``.
             Refused: As ``check_year``.
@@ -264,6 +268,8 @@ class Retention:
         obstacles, ended = await years.retire(year)
         if ended is None:
             raise await self._refused("retireYear", str(year), who, reason, obstacles)
+        dropped = f"{reason}; entries dropped: {ended.entries}, keys: {ended.keys}"
+        await self._enter(YEAR_RETIRED, str(year), who, dropped)
         return ended
 
     # ---- what they share --------------------------------------------------------------------

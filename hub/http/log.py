@@ -60,6 +60,7 @@ def log_routes(view: LogView, rooms: Rooms, proxies: TrustedProxies) -> list[Rou
     desk = _Desk(view, rooms, proxies)
     served: Mapping[str, Answer] = {
         "checkpoint": desk.checkpoint,
+        "ended": desk.ended,
         "tile/entries/{place:path}": desk.entries,
         "tile/{place:path}": desk.tile,
     }
@@ -89,6 +90,10 @@ class _Desk:
         content = await self._view.tile(self._year(request), place.level, place.index, place.width)
         return _sent(content, OCTETS, IMMUTABLE)
 
+    async def ended(self, request: Request) -> Response:
+        """Send the proof that a year's entries were removed when its retention was over."""
+        return _sent(await self._view.ended(self._year(request)), PLAIN, FRESH)
+
     async def entries(self, request: Request) -> Response:
         """Send a bundle to the hub's oversight, once it is on the log that it was read."""
         year, place = self._year(request), _place(f"entries/{request.path_params['place']}")
@@ -100,6 +105,8 @@ class _Desk:
                 await self._rooms.access_log.append(entries.refused(journal, refusal))
                 raise
             content = await self._view.entries(year, place.index, place.width)
+            if content is None and await self._view.ended(year):
+                raise BadRequest(Code.ENTRIES_ENDED)
             response = _sent(content, OCTETS, PRIVATE)
             await self._rooms.access_log.append(Disclosure(header=journal.header("accountability")))
         return response

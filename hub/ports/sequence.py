@@ -108,5 +108,8 @@ class TreeStore(Protocol):
         None is where an entry is that the tree does not have yet.
         """
 
+    async def ending(self, year: int, question: str) -> tuple[Whereabouts, StoredEntry] | None:
+        """Return the first entry of officers by which ``question`` was done about a year."""
+
     async def cosign(self, year: int, size: int, lines: Mapping[str, str], at: datetime) -> None:
         """Keep witnesses' signature lines under a checkpoint, by the witness's name."""

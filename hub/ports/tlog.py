@@ -23,3 +23,7 @@ class LogView(Protocol):
     async def entries(self, year: int, index: int, width: int) -> bytes | None:
         """Return ``width`` entries of a bundle, each after its length."""
         ...
+
+    async def ended(self, year: int) -> bytes | None:
+        """Return the proof of the entry that says of a year that its entries were removed."""
+        ...

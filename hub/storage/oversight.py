@@ -130,7 +130,7 @@ class YearTable:
         """Return what would be dropped with a year."""
         row = await self._ask(
             "SELECT (SELECT count(*) FROM hub.log_entry WHERE year = $1"
-            " AND decision <> 'agreement') AS entries,"
+            " AND NOT hub.outlives_its_year(decision, question)) AS entries,"
             " (SELECT count(*) FROM hub.subject_key WHERE year = $1) AS keys,"
             " (SELECT count(*) FROM generate_series(1, 12) AS m WHERE to_regclass(format("
             "'hub.access_entry_%s_%s', $1, lpad(CAST(m AS text), 2, '0'))) IS NOT NULL)"

@@ -44,6 +44,12 @@ OPERATION: Final = (
     " AND l.writer = e.writer AND l.wseq = e.wseq"
     " WHERE e.operation_id = $1 ORDER BY e.writer, e.wseq"
 )
+ENDING: Final = (
+    f"{_COLUMNS} FROM hub.log_entry l"
+    " JOIN hub.access_entry e ON e.writer = l.writer AND e.wseq = l.wseq AND e.at = l.at"
+    " WHERE l.\"case\" = $1 AND l.decision = 'oversight' AND l.question = $2 AND l.codes = '{}'"
+    " ORDER BY l.year, l.position LIMIT 1"
+)
 
 
 class TreeTable:
@@ -82,6 +88,14 @@ class TreeTable:
     ) -> Sequence[tuple[Whereabouts | None, StoredEntry]]:
         """Return an operation's entries, and where they are; see the port."""
         return [_placed(row) for row in await self._fetch(OPERATION, operation_id)]
+
+    async def ending(self, year: int, question: str) -> tuple[Whereabouts, StoredEntry] | None:
+        """Return the entry that says of a year that it was dropped; see the port."""
+        for row in await self._fetch(ENDING, str(year), [question]):
+            where, entry = _placed(row)
+            if where:
+                return where, entry
+        return None
 
     async def cosign(self, year: int, size: int, lines: Mapping[str, str], at: datetime) -> None:
         """Keep witnesses' signature lines under a checkpoint; see the port."""

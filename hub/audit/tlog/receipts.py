@@ -79,7 +79,7 @@ class KeptReceipt:
 
     def _promised(self, key: Verifier) -> Promise:
         """Return the promise, which is about this receipt."""
-        told = promises.opened(self.promise.encode(), [_of_year(key, _origin(self.promise))])
+        told = promises.opened(self.promise.encode(), [of_year(key, _origin(self.promise))])
         if told.operation_id != self.id or self.commitment not in ("", told.commitment):
             raise Invalid(reason="the promise is about another receipt")
         return told
@@ -90,7 +90,7 @@ class KeptReceipt:
             raise Invalid(reason="the proofs are not in the order of the log, each entry once")
         for proof in self.proofs:
             origin = proof.checkpoint.split(b"\n", 1)[0].decode()
-            head = proof.checked([_of_year(key, origin)], origin)
+            head = proof.checked([of_year(key, origin)], origin)
         entries = [parsed(proof.extra) for proof in self.proofs]
         return sorted(entries, key=lambda entry: entry.wseq), head
 
@@ -148,7 +148,7 @@ def _origin(promise: str) -> str:
     return promise.split("\n", 1)[0].removesuffix(promises.SUFFIX)
 
 
-def _of_year(key: Verifier, origin: str) -> Verifier:
+def of_year(key: Verifier, origin: str) -> Verifier:
     """Return the same key under a log's name of another year; any other name stays the key's."""
     own, other = _YEAR.fullmatch(key.name), _YEAR.fullmatch(origin)
     if own and other and own["base"] == other["base"]:

@@ -14,6 +14,7 @@ from typing import Final, Protocol
 import httpx
 
 from hub.audit.tlog.checkpoint import Checkpoint
+from hub.audit.tlog.ended import FILE as ENDED
 from hub.audit.tlog.invalid import Invalid
 from hub.audit.tlog.tiles import HASH_BYTES, WIDTH, Place, bundle, bundles_of, entries_of, tiles_of
 
@@ -40,6 +41,14 @@ class Source(Protocol):
         """
         ...
 
+    def ended(self) -> bytes | None:
+        """Return the proof that the log's entries were removed; None where there is none."""
+        ...
+
+    def has(self, place: Place) -> bool:
+        """Tell whether a tile or bundle is at hand without asking anybody."""
+        ...
+
 
 class Folder:
     """A log in a folder; implements ``Source``."""
@@ -59,6 +68,10 @@ class Folder:
             if place.width == WIDTH:
                 raise
         return cut(self._bytes(Place(place.level, place.index).path), place)
+
+    def ended(self) -> bytes | None:
+        """Return the proof of the log's end; see the port."""
+        return self._bytes(ENDED) if (self._path / ENDED).is_file() else None
 
     def has(self, place: Place) -> bool:
         """Tell whether the file is there already."""
@@ -95,11 +108,23 @@ class Served:
         """Return a tile or a bundle; see the port."""
         return self._bytes(place.path)
 
-    def _bytes(self, path: str) -> bytes:
+    def ended(self) -> bytes | None:
+        """Return the proof of the log's end; see the port."""
+        response = self._get(ENDED)  # without it entries are asked for, so any refusal means none
+        return response.content if response.status_code == httpx.codes.OK else None
+
+    def has(self, place: Place) -> bool:  # noqa: ARG002 — the port's
+        """Tell that nothing is at hand."""
+        return False
+
+    def _get(self, path: str) -> httpx.Response:
         try:
-            response = self._client.get(f"{self._url}/{path}")
+            return self._client.get(f"{self._url}/{path}")
         except httpx.HTTPError as failure:
             raise Invalid(reason=f"`{path}` cannot be read: {type(failure).__name__}") from None
+
+    def _bytes(self, path: str) -> bytes:
+        response = self._get(path)
         if response.status_code != httpx.codes.OK:
             raise Invalid(reason=f"`{path}` cannot be read: HTTP {response.status_code}")
         return response.content

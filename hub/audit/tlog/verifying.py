@@ -126,7 +126,7 @@ class Walk:
         """
         try:
             entry = parsed(content)
-            told = _opened(entry)
+            told = told_by(entry)
         except Invalid as fault:
             raise Unfit(position, fault.reason) from None
         operation, at = str(told.get("operation_id", "")), str(told.get("at", ""))
@@ -182,6 +182,23 @@ def year_of(origin: str) -> int | None:
     return int(last) if len(last) == len("2026") and last.isascii() and last.isdigit() else None
 
 
+def told_by(entry: TreeEntry) -> dict[str, Any]:
+    """Read an entry's open part.
+
+    Raises:
+        Invalid: It is not what the hub writes.
+    """
+    try:
+        told = orjson.loads(entry.opened)
+    except ValueError:
+        raise Invalid(reason="its open part is not JSON") from None
+    if not isinstance(told, dict) or canonical(told) != entry.opened:
+        raise Invalid(reason="its open part is not the canonical JSON of an object")
+    if told.get("v") != FORM:
+        raise Invalid(reason="its open part is of a form that this does not read")
+    return told
+
+
 def _verify_level(size: int, level: int, read: Read) -> None:
     """Check the full tiles of a level against the level above, which is verified."""
     full = size >> 8 * (level + 1)
@@ -233,18 +250,6 @@ def _named(content: bytes) -> tuple[TreeEntry | None, str]:
         return entry, str(orjson.loads(entry.opened)["operation_id"])
     except (ValueError, KeyError, TypeError):
         return entry, ""
-
-
-def _opened(entry: TreeEntry) -> dict[str, Any]:
-    try:
-        told = orjson.loads(entry.opened)
-    except ValueError:
-        raise Invalid(reason="its open part is not JSON") from None
-    if not isinstance(told, dict) or canonical(told) != entry.opened:
-        raise Invalid(reason="its open part is not the canonical JSON of an object")
-    if told.get("v") != FORM:
-        raise Invalid(reason="its open part is of a form that this does not read")
-    return told
 
 
 def _seconds(at: str) -> float | None:

@@ -11,9 +11,11 @@ import click
 import httpx
 
 from hub.audit.tlog import checkpoint as checkpoints
-from hub.audit.tlog import note
+from hub.audit.tlog import ended, note
 from hub.audit.tlog.checkpoint import Checkpoint
 from hub.audit.tlog.cosignature import CosignatureVerifier
+from hub.audit.tlog.ended import FILE as ENDED
+from hub.audit.tlog.ended import Ending
 from hub.audit.tlog.invalid import Invalid
 from hub.audit.tlog.logkey import LogKey
 from hub.audit.tlog.note import Verifier
@@ -154,9 +156,12 @@ class _Check:
     def all(self, source: Source, *older: bytes | None) -> None:
         """Check tiles, entries, and growth out of each older checkpoint."""
         head = self.head
+        ending = self._ending(source)
         verify_tiles(head, source.read)
         told: dict[str, object] = {"log": head.origin, "size": head.size, "root": head.root.hex()}
-        if not self.tiles_only:
+        if ending:
+            told["content removed"] = asdict(ending)
+        if self._reads_entries(source, gone=ending is not None):
             with shown("checking entries", head.size) as seen:
                 told |= asdict(verify_entries(head, source.read, seen))
         tell(told)
@@ -171,12 +176,24 @@ class _Check:
         """
         folder, size = Folder(into), self.head.size
         kept = folder.checkpoint() if (into / CHECKPOINT).is_file() else None
-        total = sum(1 for _ in tiles_of(size))
-        total += 0 if self.tiles_only else sum(1 for _ in bundles_of(size))
+        entries = not self.tiles_only and not self._ending(source)
+        total = sum(1 for _ in tiles_of(size)) + (sum(1 for _ in bundles_of(size)) * entries)
         with shown("copying", total) as told:
-            mirror(source, folder, self.head, entries=not self.tiles_only, told=told)
+            mirror(source, folder, self.head, entries=entries, told=told)
+        if proof := source.ended():
+            folder.keep(ENDED, proof)
         self.all(folder, old, kept)
         folder.keep(CHECKPOINT, raw)
+
+    def _ending(self, source: Source) -> Ending | None:
+        """Return who removed the year's entries, as the log of a later year says."""
+        year, raw = year_of(self.head.origin), source.ended()
+        return ended.opened(raw, self.key, year) if raw and year else None
+
+    def _reads_entries(self, source: Source, *, gone: bool) -> bool:
+        """Tell whether entries are checked: those removed, only where all were copied before."""
+        kept = not gone or all(map(source.has, bundles_of(self.head.size)))
+        return kept and not self.tiles_only
 
     def _growth(self, source: Source, old: Checkpoint) -> None:
         head = self.head

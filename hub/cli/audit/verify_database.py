@@ -13,6 +13,7 @@ from hub.audit.logview import content_of
 from hub.audit.taking import tree_of
 from hub.audit.tlog import checkpoint as checkpoints
 from hub.audit.tlog.checkpoint import Checkpoint
+from hub.audit.tlog.ended import QUESTION as ENDED
 from hub.audit.tlog.entrybytes import parsed
 from hub.audit.tlog.invalid import Invalid
 from hub.audit.tlog.logkey import LogKey
@@ -56,18 +57,28 @@ SELECT r.number, r.revision FROM hub.agreement_revision r WHERE NOT EXISTS (
 """
 _AT_ONCE: Final = 2_000
 Connection: TypeAlias = "asyncpg.Connection[asyncpg.Record]"
-_ENDED: Final = """
+_BEGUN: Final = """
 SELECT EXISTS (
     SELECT FROM hub.log_entry WHERE question = '{retireYear}' AND decision = 'oversight'
     AND codes = '{}' AND "case" = $1
 )
 """
+_TREELESS: Final = """
+SELECT year, position FROM hub.log_entry l
+WHERE NOT EXISTS (SELECT FROM hub.log_head h WHERE h.year = l.year) LIMIT 1
+"""
+_UNFINISHED: Final = (
+    "; somebody set about ending this year, and the log does not say that it was done:"
+    " see `hub audit retain`"
+)
 _told: Final = msgspec.json.Decoder(Told)
 _SAME: Final = tuple(name for name in COLUMNS if name in Told.__struct_fields__)
 
 
 async def verify_database(database_url: str, key: LogKey) -> None:
     """Check every entry in the database against the tree, as one instant has them.
+
+    The newest year comes first: what it says of years that ended has been checked by then.
 
     Each year's tiles lead to its newest checkpoint, which the log's key signed; each entry's
     bytes are the leaf in its place; each writer's chain holds; rows by which entries are found
@@ -80,10 +91,11 @@ async def verify_database(database_url: str, key: LogKey) -> None:
     try:
         async with connection.transaction(isolation="repeatable_read", readonly=True):
             heads = await connection.fetch(
-                "SELECT year, size, edge FROM hub.log_head ORDER BY year"
+                "SELECT year, size, edge FROM hub.log_head ORDER BY year DESC"
             )
+            endings: dict[int, str] = {}
             for year, size, edge in heads:
-                await _verify_year(connection, key, year, Head(size, edge))
+                endings |= await _verify_year(connection, key, year, Head(size, edge), endings)
             await _verify_rest(connection)
     finally:
         await connection.close()
@@ -92,29 +104,38 @@ async def verify_database(database_url: str, key: LogKey) -> None:
 # ---- a year ---------------------------------------------------------------------------------
 
 
-async def _verify_year(connection: Connection, key: LogKey, year: int, head: Head) -> None:
-    """Check the tiles against the signed checkpoint, then entry by entry against the tiles."""
+async def _verify_year(
+    connection: Connection, key: LogKey, year: int, head: Head, endings: Mapping[int, str]
+) -> Mapping[int, str]:
+    """Check the tiles against the signed checkpoint, then entry by entry against the tiles.
+
+    Returns:
+        Earlier years that ended, and who said so, by entries of this one that are signed.
+    """
     tiles = await _tiles(connection, year, head)
     signed = await _checkpoint(connection, key, year)
     if signed is not None:
         if signed.size > head.size:
             raise Invalid(reason=f"the tree of {year} is smaller than its checkpoint: it went back")
         verify_tiles(signed, tiles)
-    ended = await connection.fetchval(_ENDED, str(year))
-    check = _Entries(year, head.size, tiles, ended=ended)
+    check = _Entries(year, head.size, tiles, ended=year in endings)
+    if year not in endings and await connection.fetchval(_BEGUN, str(year)):
+        check.hint = _UNFINISHED
     with shown(f"checking entries of {year}", head.size) as seen:
         async for row in connection.cursor(_ENTRIES, year, prefetch=_AT_ONCE):
             check.take(row)
             seen(1)
     check.end()
-    tell(
-        {
-            "log": key.origin(year),
-            "size": head.size,
-            "signed": signed.size if signed else 0,
-            "kept": check.taken,
-        }
-    )
+    size = signed.size if signed else 0
+    told = {"log": key.origin(year), "size": head.size, "signed": size, "kept": check.taken}
+    if year in endings:
+        told |= {"content removed": head.size - check.taken, "ended by": endings[year]}
+    tell(told)
+    return {
+        ended: f"{official}, position {position} of {key.origin(year)}"
+        for position, ended, official in check.endings
+        if position < size and ended < year
+    }
 
 
 async def _checkpoint(connection: Connection, key: LogKey, year: int) -> Checkpoint | None:
@@ -154,7 +175,12 @@ class _Entries:
     """One year's entries, in the order of the tree.
 
     Args:
-        ended: Whether the year's retention ended: then only agreements' entries are kept.
+        ended: Whether the year's retention ended: then few entries are kept, which concern nobody.
+
+    Attributes:
+        taken: How many entries there were.
+        endings: Position, year and officer of each entry that says that a year was dropped.
+        hint: Told with an entry that is missing.
     """
 
     def __init__(self, year: int, size: int, tiles: _Tiles, *, ended: bool) -> None:
@@ -163,6 +189,8 @@ class _Entries:
         self._heads: dict[UUID, bytes] = {}
         self._next = 0
         self.taken = 0
+        self.endings: list[tuple[int, int, str]] = []
+        self.hint = ""
 
     def take(self, row: asyncpg.Record) -> None:
         """Check the next entry.
@@ -172,18 +200,21 @@ class _Entries:
         """
         position = row["l_position"]
         if position != self._next and not self._ended:
-            raise Unfit(self._next, "no row tells of this entry")
+            raise Unfit(self._next, f"no row tells of this entry{self.hint}")
         if position >= self._size:
             raise Unfit(position, "the tree has no such position")
         self._next = position + 1
         self.taken += 1
         if row["writer"] is None:
-            raise Unfit(position, "the entry is missing", operation_id=row["l_operation_id"])
+            reason = f"the entry is missing{self.hint}"
+            raise Unfit(position, reason, operation_id=row["l_operation_id"])
         values = {name: row[name] for name in _PARTS}
         entry = StoredEntry(**{**values, "writer": UUID(int=row["writer"].int)})
         self._fits(position, entry)
         if not _tells(row, entry):
             raise self._unfit(position, entry, "the row by which it is found says something else")
+        if row["l_question"] == [ENDED] and row["l_decision"] == "oversight":
+            self.endings.append((position, int(row["l_case"]), row["l_official"]))
 
     def end(self) -> None:
         """Check that no entry is missing at the end.
@@ -192,7 +223,7 @@ class _Entries:
             Unfit: One is.
         """
         if self._next != self._size and not self._ended:
-            raise Unfit(self._next, "no row tells of this entry")
+            raise Unfit(self._next, f"no row tells of this entry{self.hint}")
 
     def _fits(self, position: int, entry: StoredEntry) -> None:
         content = content_of(entry)
@@ -252,5 +283,8 @@ async def _verify_rest(connection: Connection) -> None:
             reason=f"agreement {agreement['number']}, revision {agreement['revision']}, is not on"
             " the log with this text"
         )
+    treeless = await connection.fetchrow(_TREELESS)
+    if treeless:
+        raise Invalid(reason=f"position {treeless['position']} of {treeless['year']}: no such tree")
     alarms = await connection.fetchval("SELECT count(*) FROM hub.log_alarm")
     tell({"waiting": waiting, "alarms": alarms})

@@ -278,6 +278,13 @@ END
 $$
 """
 
+OUTLIVES = """
+CREATE FUNCTION hub.outlives_its_year(decision text, question text[]) RETURNS boolean
+LANGUAGE sql IMMUTABLE SET search_path = pg_catalog, pg_temp AS $$
+SELECT decision = 'agreement' OR decision = 'oversight' AND question = '{yearRetired}'
+$$
+"""
+
 RETIRE = """
 CREATE FUNCTION hub.retire_year(
     ending smallint, OUT obstacles text[], OUT entries bigint, OUT keys bigint,
@@ -285,8 +292,8 @@ CREATE FUNCTION hub.retire_year(
 )
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp SET lock_timeout = '500ms' AS $$
 -- Drop a year's entries, keys and rows they are found by; its tree and checkpoints stay, and so
--- do entries that put agreements in force, which concern nobody and are looked up for as long
--- as the agreement acts. For the owner alone.
+-- do entries that concern nobody and are looked up later: those that put agreements in force, and
+-- those that say of a year before that it was dropped. For the owner alone.
 DECLARE
     first CONSTANT timestamptz := make_timestamptz(ending, 1, 1, 0, 0, 0, 'UTC');
     after CONSTANT timestamptz := make_timestamptz(ending + 1, 1, 1, 0, 0, 0, 'UTC');
@@ -302,11 +309,12 @@ BEGIN
     kept := ARRAY(
         SELECT a FROM hub.log_entry e
         JOIN hub.access_entry a ON a.writer = e.writer AND a.wseq = e.wseq AND a.at = e.at
-        WHERE e.year = ending AND e.decision = 'agreement'
+        WHERE e.year = ending AND hub.outlives_its_year(e.decision, e.question)
     );
     DELETE FROM hub.subject_key s WHERE s.year = ending;
     GET DIAGNOSTICS keys = ROW_COUNT;
-    DELETE FROM hub.log_entry e WHERE e.year = ending AND e.decision <> 'agreement';
+    DELETE FROM hub.log_entry e
+    WHERE e.year = ending AND NOT hub.outlives_its_year(e.decision, e.question);
     GET DIAGNOSTICS entries = ROW_COUNT;
     UPDATE hub.key_epoch SET epoch = epoch + 1;
     LOCK TABLE hub.access_entry IN ACCESS EXCLUSIVE MODE;
@@ -344,6 +352,7 @@ RETENTION = (
     CARRY_OUT,
     FINISH,
     YEAR_OBSTACLES,
+    OUTLIVES,
     RETIRE,
     RETENTION_RIGHTS,
 )
