@@ -1,6 +1,7 @@
 """Questions that concern no register: who may ask, the desk's answer, the entry before release."""
 
 from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
 from typing import Any, Final
 
 from graphql import OperationType
@@ -22,6 +23,9 @@ from hub.plan.operation import Plan, Root
 
 MOST_QUESTIONS: Final = 4
 """Root fields of one operation; a mutation has one."""
+EARLIEST: Final = datetime(1, 1, 3, tzinfo=UTC)
+LATEST: Final = datetime(9000, 1, 1, tzinfo=UTC)
+"""Instants between which arguments lie: beyond, some have no place in UTC, or no hour beside."""
 
 
 def is_for_desks(plan: Plan, rooms: Rooms) -> bool:
@@ -92,13 +96,37 @@ def _by_response(plan: Plan) -> Mapping[str, Root]:
 def _question(
     root: Root, variables: VariableValues, journal: Journal, caller: Caller
 ) -> DeskQuestion:
+    arguments = read_arguments(root.definition, root.node)(variables)
+    for name, value in arguments.items():
+        _check_kept(name, value)
     return DeskQuestion(
         root=root.kind,
-        arguments=read_arguments(root.definition, root.node)(variables),
+        arguments=arguments,
         caller=caller,
         at=journal.at,
         operation_id=journal.operation_id,
     )
+
+
+def _check_kept(name: str, value: object) -> None:
+    """Refuse what PostgreSQL cannot hold; there, it would look like a database out of order.
+
+    Raises:
+        BadRequest: ``variable_invalid``, ``window_invalid``.
+    """
+    match value:
+        case str() if "\0" in value:
+            raise BadRequest(Code.VARIABLE_INVALID, f"variable `{name}`: no text")
+        case datetime() if not EARLIEST <= value <= LATEST:
+            raise BadRequest(Code.WINDOW_INVALID)
+        case dict():
+            for each, below in value.items():
+                _check_kept(each, below)
+        case list():
+            for below in value:
+                _check_kept(name, below)
+        case _:
+            pass
 
 
 def _rendered(
@@ -112,10 +140,11 @@ def _rendered(
 
 
 def _entry(journal: Journal, decision: str, answers: Sequence[DeskAnswer]) -> Disclosure:
-    reasons = [each.reason for each in answers if each.reason]
+    # each question of a document has a reason of its own, and none hides behind another
+    reasons = " | ".join(dict.fromkeys(each.reason for each in answers if each.reason))
     subjects: dict[object, SubjectEntry] = {}
     for answer in answers:
         for entry in answer.subjects:
             subjects.setdefault(entry.subject, entry)
-    header = replace(journal.header(decision), reason=reasons[0] if reasons else None)
+    header = replace(journal.header(decision), reason=reasons or None)
     return Disclosure(header=header, subjects=tuple(subjects.values()))
