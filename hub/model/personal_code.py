@@ -4,6 +4,7 @@ import re
 from datetime import date
 from functools import lru_cache
 from typing import Final
+from unicodedata import digit
 
 from stdnum.lv import pvn
 from typing_extensions import override
@@ -15,6 +16,10 @@ _CENTURIES = "012"  # 18xx, 19xx, 20xx
 REMEMBERED: Final = 4_000
 """Codes read a moment ago, kept in memory alone; refused texts are not."""
 _ANYWHERE = re.compile(r"(?<!\d)\d{6}[\s_./\u2010-\u2015-]{0,3}\d{5}(?!\d)")
+
+_DIGITS: Final = 11
+_PARTED = re.compile(r"\d(?:[\W_]{0,5}\d){10,}")
+"""Digits of any script with no letter between them, enough for a code."""
 
 
 class PersonalCode(str):
@@ -67,7 +72,7 @@ def read_code(text: str) -> PersonalCode:
         raise BadRequest(Code.PERSONAL_CODE_INVALID)
     first, second = found.groups()
     digits = first + second
-    if not (_is_new_generation(digits) or _is_old_generation(digits)):
+    if not _is_code(digits):
         raise BadRequest(Code.PERSONAL_CODE_INVALID)
     return PersonalCode(f"{first}-{second}")
 
@@ -89,3 +94,18 @@ def _is_old_generation(digits: str) -> bool:
 def looks_like_code(text: str) -> bool:
     """Tell whether ``text`` holds anything shaped like a personal code, well-formed or not."""
     return _ANYWHERE.search(text) is not None
+
+
+def hides_code(text: str) -> bool:
+    """Tell whether free text holds a personal code, in whatever way its digits are parted.
+
+    For what people write rarely; it refuses some other numbers too.
+    """
+    runs = ["".join(str(digit(each, "")) for each in run) for run in _PARTED.findall(text)]
+    return looks_like_code(text) or any(
+        _is_code(run[at : at + _DIGITS]) for run in runs for at in range(len(run) - _DIGITS + 1)
+    )
+
+
+def _is_code(digits: str) -> bool:
+    return _is_new_generation(digits) or _is_old_generation(digits)

@@ -3,7 +3,7 @@
 from typing import Final
 
 from hub.errors import BadRequest, Code
-from hub.model.personal_code import looks_like_code
+from hub.model.personal_code import hides_code
 
 SHORTEST: Final = 10
 LONGEST: Final = 300
@@ -14,9 +14,10 @@ def checked_reason(text: str | None) -> str:
 
     Raises:
         BadRequest: ``reason_invalid``: missing, shorter than ten characters, longer than 300, or
-            with anything shaped like a personal code.
+            with control characters or anything shaped like a personal code.
     """
     reason = " ".join((text or "").split())
-    if not SHORTEST <= len(reason) <= LONGEST or looks_like_code(reason):
+    # what is no character moves a terminal, or parts a code for readers alone
+    if not SHORTEST <= len(reason) <= LONGEST or not reason.isprintable() or hides_code(reason):
         raise BadRequest(Code.REASON_INVALID, atLeast=SHORTEST, atMost=LONGEST)
     return reason
