@@ -41,7 +41,9 @@ def pass_s(served: Town, monkeypatch: pytest.MonkeyPatch) -> Callable[[int], Non
                 station,
                 clock=later,
                 # with breakers of its own, which no other test finds open
-                desk=Desk(station.desk.connector, fetch._settings, station.meters),
+                desk=Desk(
+                    station.desk.connector, fetch._settings, station.meters, station.desk._key
+                ),
             )
             for name, station in stations.items()
         }

@@ -1,6 +1,7 @@
 """What leaves when the hub itself fails: a code and a trace, nothing of the cause."""
 
 from collections.abc import Awaitable, Callable
+from typing import Any
 
 import pytest
 from structlog.testing import capture_logs
@@ -78,10 +79,10 @@ def test_a_register_that_breaks_in_an_unforeseen_way_tells_nothing(
 ) -> None:
     whole = Watched.fetch
 
-    async def broken(self: Watched, ask: object, people: object) -> object:
+    async def broken(self: Watched, *asked: Any) -> object:
         if self.manifest.name == "employment":
             raise RuntimeError(f"no row for {ILZE}")
-        return await whole(self, ask, people)  # type: ignore[arg-type]
+        return await whole(self, *asked)
 
     monkeypatch.setattr(Watched, "fetch", broken)
     (stranger,) = town.strangers(1)
