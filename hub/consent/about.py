@@ -82,6 +82,13 @@ class Speaking:
         if not about.represented and is_minor(about.residence, self._clock.today()):
             raise Refused(Code.REPRESENTATION_MISSING)
 
+    def speaks_alone(self, about: About) -> bool:
+        """Tell whether the person speaks, and is known to be of age."""
+        residence = about.residence
+        if about.represented or residence is None:
+            return False
+        return not is_minor(residence, self._clock.today())
+
     def _represented(
         self,
         question: DeskQuestion,

@@ -1,7 +1,7 @@
 """What a person, or who acts for them, may say: the verbs behind ``hub consent`` and the portal."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from hub.consent.states import ALLOWED, notice_of, terms_of
@@ -171,9 +171,19 @@ class ConsentDesk:
         *,
         purpose: str | None = None,
         voice: Voice = OWN,
+        own: bool = False,
     ) -> bool:
-        """Take a restriction or objection back; False when there was none."""
-        return await self._store.lift(subject, self._stop(kind, purpose, voice))
+        """Take a restriction or objection back; False when there was none.
+
+        Args:
+            subject: Whose.
+            kind: Which of the two.
+            purpose: IRI of the only one it concerns.
+            voice: Who speaks.
+            own: Only what this voice began; another's stands, and the answer is False.
+        """
+        word = replace(self._stop(kind, purpose, voice), own=own)
+        return await self._store.lift(subject, word)
 
     async def decide(
         self, subject: PersonalCode, kind: StopKind, purpose: str | None, decided: Decided

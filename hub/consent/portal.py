@@ -178,9 +178,15 @@ class PortalDesk:
     async def _lifted(
         self, question: DeskQuestion, kind: StopKind, purpose: str | None
     ) -> DeskAnswer:
+        """Take back what the person wants no more; others, and children, only what they began.
+
+        A no outweighs every yes: so neither a child nor a representative ends another's.
+        """
         about, desk = await self.speaking.about(question), self._desk(question)
+        own = not self.speaking.speaks_alone(about)
         lifted = [
-            await desk.lift(code, kind, purpose=purpose, voice=about.voice) for code in about.codes
+            await desk.lift(code, kind, purpose=purpose, voice=about.voice, own=own)
+            for code in about.codes
         ]
         return await self._stopped(question, about, changed=any(lifted))
 

@@ -76,6 +76,7 @@ class StopWord:
         purpose: IRI of the only purpose it concerns; None means every purpose.
         agreement: Number of the agreement it was said about; None where it was about none.
         speaker: Who says it; ``capacity`` as in consents.
+        own: Take back only what the same speaker began.
     """
 
     kind: StopKind
@@ -86,6 +87,7 @@ class StopWord:
     agreement: str | None = None
     via: str = "sandbox"
     operation: str | None = None
+    own: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -87,7 +87,11 @@ SELECT token, kind, purpose, 'assessed', $4, $5, $6, $7, $8, $9 FROM head RETURN
 AFTER: Final = """
 WITH head AS (
     UPDATE hub.stop_head SET active = $10
-    WHERE token = $1 AND kind = $2 AND purpose = $3 AND active
+    WHERE token = $1 AND kind = $2 AND purpose = $3 AND active AND (NOT $15 OR $5 = (
+        SELECT e.speaker FROM hub.stop_event e
+        WHERE e.token = $1 AND e.kind = $2 AND e.purpose = $3 AND e.state = 'assessed'
+        ORDER BY e.seq DESC LIMIT 1
+    ))
     RETURNING token, kind, purpose
 )
 INSERT INTO hub.stop_event
@@ -234,7 +238,7 @@ class ConsentTable:
         said = (word.at, speaker, word.capacity, word.via, word.operation)
         place = self._stop(subject, word.kind, word.purpose)
         rows = await self._database.fetch(
-            UNAVAILABLE, AFTER, *place, *said, StopState.LIFTED, *_UNDECIDED
+            UNAVAILABLE, AFTER, *place, *said, StopState.LIFTED, *_UNDECIDED, word.own
         )
         return bool(rows)
 
@@ -251,9 +255,10 @@ class ConsentTable:
         """Record the controller's decision; False when there is nothing to decide on."""
         state = StopState.UPHELD if decided.upheld else StopState.OVERRIDDEN
         place = self._stop(subject, kind, purpose)
-        why = (decided.reason, decided.institution, decided.officer, decided.told_at)
+        why = (decided.reason, decided.institution, decided.officer, decided.told_at, False)
+        said = (at, b"", "controller", via, None)
         rows = await self._database.fetch(
-            UNAVAILABLE, AFTER, *place, at, b"", "controller", via, None, state, state.stops, *why
+            UNAVAILABLE, AFTER, *place, *said, state, state.stops, *why
         )
         return bool(rows)
 

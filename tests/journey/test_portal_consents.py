@@ -27,10 +27,11 @@ REFUSE = f"""mutation($number: String!, $person: PersonalCode) {{
   refuseConsent(agreement: $number, personalCode: $person) {{ {SAID} }} }}"""
 OBJECT = f"""mutation($number: String!, $person: PersonalCode) {{
   objectTo(agreement: $number, personalCode: $person) {{ {STOPS} }} }}"""
-WITHDRAW_OBJECTION = f"""mutation($number: String!) {{
-  withdrawObjection(agreement: $number) {{ {STOPS} }} }}"""
+WITHDRAW_OBJECTION = f"""mutation($number: String!, $person: PersonalCode) {{
+  withdrawObjection(agreement: $number, personalCode: $person) {{ {STOPS} }} }}"""
 RESTRICT = f"mutation {{ restrictProcessing {{ {STOPS} }} }}"
-LIFT = f"mutation {{ liftRestriction {{ {STOPS} }} }}"
+LIFT = f"""mutation($person: PersonalCode) {{
+  liftRestriction(personalCode: $person) {{ {STOPS} }} }}"""
 RESTED = """query($record: String!, $person: PersonalCode, $first: Int, $after: String) {
   consentDisclosures(record: $record, personalCode: $person, first: $first, after: $after) {
     nodes { at revision agreement recipient purpose registers categories }
@@ -256,6 +257,31 @@ def test_a_child_alone_cannot_consent_but_can_say_no(
     assert ask(town, kristaps)["absences"] != missing("NO_CONSENT")
     assert portal.told("kristaps", WITHDRAW, number=NGO)["changed"] is True
     assert ask(town, kristaps)["absences"] == missing("NO_CONSENT")
+
+
+def test_only_who_objected_for_a_child_takes_it_back(
+    town: Town, portal: Portal, tidy: Callable[..., None]
+) -> None:
+    tidy("marta")
+    child, back = {"number": RSD, "person": PERSONAS["marta"]}, WITHDRAW_OBJECTION
+    assert portal.told("ilze", OBJECT, **child)["changed"] is True
+    for who, about in (("andris", child), ("marta", {"number": RSD})):
+        told = portal.told(who, back, **about)
+        assert (told["changed"], [each["state"] for each in told["stops"]]) == (
+            False,
+            ["ASSESSED"],
+        )
+    assert portal.told("ilze", back, **child)["changed"] is True
+
+
+def test_a_childs_own_restriction_is_the_childs_to_take_back(
+    portal: Portal, tidy: Callable[..., None]
+) -> None:
+    tidy("kristaps")
+    kristaps = PERSONAS["kristaps"]
+    assert portal.told("kristaps", RESTRICT)["changed"] is True
+    assert portal.told("zenta", LIFT, person=kristaps)["changed"] is False
+    assert portal.told("kristaps", LIFT)["changed"] is True
 
 
 @pytest.mark.parametrize("query", [MINE, GIVE, WITHDRAW, REFUSE, OBJECT])
