@@ -4,7 +4,7 @@ One statement a question, keyset paging, every condition in SQL: what may not be
 fetched, so that pages, their ends and the number of statements are those of a log without it.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 import asyncpg
@@ -14,8 +14,6 @@ from hub.model.found import Conditions, FoundEntry, Place
 from hub.storage.database import Database
 
 UNAVAILABLE: Final = Code.AUDIT_UNAVAILABLE
-WALKED: Final = 5_000
-"""Latest refusals that are looked through for a code before its index is asked."""
 
 COLUMNS: Final = (
     "decision",
@@ -47,18 +45,24 @@ _COMPARED: Final = {
     "code": "e.codes @> ARRAY[{}::text]",
 }
 """By name in ``Conditions``; each is served by an index of ``hub.log_entry``."""
+_LISTED: Final = {
+    "code": ("codes", " AND {0}.codes <> '{{}}'"),  # as its index has it
+    "register": ("registers", ""),
+    "category": ("categories", ""),
+}
+"""Conditions on what an entry lists: the column, and which rows its index has."""
+_ALONE: Final = frozenset({"recipient", "start", "end"})
+"""Conditions under which entries are still read set by set: others have a better index."""
 
 # The tree's order is that of arrival. Replicas' clocks differ by less than half an hour, or they
 # would take no token (ten minutes' life, thirty seconds' leeway), so an entry of an hour before
 # has arrived before, and one of an hour after, after. The exact instants are compared besides.
 _MARGIN: Final = "interval '1 hour'"
 
+_FIRST: Final = "0, -1"
+_LAST: Final = "32767, 9223372036854775807"
 _NEAREST: Final = (
     "FROM hub.log_entry n WHERE n.at {0} ORDER BY n.at {1}, n.year {1}, n.position {1} LIMIT 1"
-)
-_WALKED: Final = (
-    "FROM hub.log_entry w WHERE w.decision = 'refused'{}"
-    " ORDER BY w.year DESC, w.position DESC OFFSET {} LIMIT 1"
 )
 _PERSON: Final = """
 WITH person AS MATERIALIZED (
@@ -76,10 +80,40 @@ WITH person AS MATERIALIZED (
 )
 """
 _EVERYBODY: Final = """
-WITH page AS MATERIALIZED (
+WITH RECURSIVE {sets}page AS MATERIALIZED (
     SELECT {found}, NULL::bytea AS wrapped FROM hub.log_entry e
     WHERE true{conditions}
     ORDER BY e.year DESC, e.position DESC LIMIT {limit}
+)
+"""
+
+# No index has a list's members in order. But entries list the same few sets again and again: the
+# index of a column is by set and recipient, then place. Its keys are gone through by leaps, one
+# row of each is looked at, and the newest of each set that will do are merged. What is read grows
+# with the number of sets, and never with that of entries (decision 0323).
+_KEY: Final = "hash_array_extended(array_append({0}.{1}, {0}.recipient), 0)"
+_SETS: Final = """leapt AS (
+    (SELECT {key} AS key, w.{column}, w.recipient FROM hub.log_entry w
+     WHERE true{had} ORDER BY key LIMIT 1)
+    UNION ALL
+    SELECT next.* FROM leapt CROSS JOIN LATERAL (
+        SELECT {key} AS key, w.{column}, w.recipient FROM hub.log_entry w
+        WHERE {key} > leapt.key{had} ORDER BY key LIMIT 1
+    ) AS next
+), sets AS MATERIALIZED (
+    SELECT e.key FROM leapt e WHERE true{conditions}
+), """
+# INVARIANT: ordered by the key too, which is the same for all rows: only its index has that order
+_BY_SET: Final = """
+WITH RECURSIVE {sets}page AS MATERIALIZED (
+    SELECT found.*, NULL::bytea AS wrapped
+    FROM sets CROSS JOIN LATERAL (
+        SELECT {found} FROM hub.log_entry e
+        WHERE ({key}, e.year, e.position) < (sets.key, {upper})
+          AND ({key}, e.year, e.position) > (sets.key, {lower}){had}{conditions}
+        ORDER BY {key} DESC, e.year DESC, e.position DESC LIMIT {limit}
+    ) AS found
+    ORDER BY year DESC, position DESC LIMIT {limit}
 )
 """
 _ENTRIES: Final = """
@@ -120,123 +154,144 @@ class LogEntries:
     async def find(self, conditions: Conditions, limit: int) -> Sequence[FoundEntry]:
         """Return entries, newest first; one statement, whatever is found.
 
-        Codes of refusals alone are looked for among the latest refusals first: of a common code
-        the index would bring everything there ever was.
-
         Raises:
             ServiceUnavailable: ``audit_unavailable``; so where it takes too long.
         """
-        if conditions.code is not None and conditions.person is None:
-            found = await self._find(conditions, limit, walk=WALKED)
-            if len(found) == limit:
-                return found
-        return await self._find(conditions, limit)
-
-    async def _find(
-        self, conditions: Conditions, limit: int, walk: int | None = None
-    ) -> Sequence[FoundEntry]:
-        statement, arguments = statement_of(conditions, limit, walk)
+        statement, arguments = statement_of(conditions, limit)
         rows = await self._database.fetch(UNAVAILABLE, statement, *arguments)
         return [_found(row) for row in rows]
 
 
-def statement_of(
-    conditions: Conditions, limit: int, walk: int | None = None
-) -> tuple[str, Sequence[object]]:
+def statement_of(conditions: Conditions, limit: int) -> tuple[str, Sequence[object]]:
     """Return the statement and its arguments; its text never depends on whom it is about.
 
     Args:
         conditions: What is asked for.
         limit: Rows at most.
-        walk: Look among so many latest refusals alone.
     """
     writing = _Writing()
-    place = writing.place
-    if conditions.person is None:
-        head = _EVERYBODY
-        named: dict[str, str] = {}
-        writing.near(conditions)
+    if conditions.person is not None:
+        head = writing.about_person(conditions.person, conditions, limit)
+    elif listed := next((name for name in _LISTED if getattr(conditions, name) is not None), None):
+        head = writing.by_set(listed, conditions, limit)
     else:
-        head = _PERSON
-        pairs = [(year, each) for year, known in conditions.person.items() for each in known]
-        named = {
-            "years": place([year for year, _ in pairs]),
-            "indexes": place([index for _, index in pairs]),
-        }
-    writing.conditions(conditions)
-    if walk is not None:
-        writing.among_latest(walk, conditions)
-    elif conditions.code is not None:
-        writing.written.append("e.codes <> '{}'")  # as the index has it
-    written = head.format(
-        found=_FOUND,
-        conditions="".join(f"\n          AND {each}" for each in writing.written),
-        limit=place(limit),
-        **named,
-    )
-    return written + _ENTRIES, writing.arguments
+        head = writing.about_everybody(conditions, limit)
+    return head + _ENTRIES, writing.arguments
 
 
 class _Writing:
-    """A statement under construction: conditions, and the arguments they take."""
+    """A statement under construction, and the arguments it takes."""
 
     def __init__(self) -> None:
         self.arguments: list[object] = []
-        self.written: list[str] = []
 
     def place(self, argument: object) -> str:
         """Return how the statement names an argument."""
         self.arguments.append(argument)
         return f"${len(self.arguments)}"
 
-    def conditions(self, asked: Conditions) -> None:
-        """Write every condition that concerns an entry."""
-        place, write = self.place, self.written.append
-        if asked.before is not None:
-            year, position = asked.before
-            write(f"(e.year, e.position) < ({place(year)}, {place(position)})")
+    def about_person(
+        self, person: Mapping[int, Sequence[bytes]], asked: Conditions, limit: int
+    ) -> str:
+        """Return how one person's entries are found."""
+        pairs = [(year, each) for year, known in person.items() for each in known]
+        before = [f"(e.year, e.position) < ({self._upper(asked)})"] if asked.before else []
+        return _PERSON.format(
+            years=self.place([year for year, _ in pairs]),
+            indexes=self.place([index for _, index in pairs]),
+            found=_FOUND,
+            conditions=_all(before + self._conditions(asked)),
+            limit=self.place(limit),
+        )
+
+    def about_everybody(
+        self, asked: Conditions, limit: int, sets: str = "", more: Sequence[str] = ()
+    ) -> str:
+        """Return how entries are found, newest first, among whatever fits any index."""
+        bounds = [
+            f"(e.year, e.position) < ({self._upper(asked)})",
+            f"(e.year, e.position) > ({self._lower(asked)})",
+        ]
+        return _EVERYBODY.format(
+            sets=sets,
+            found=_FOUND,
+            conditions=_all([*more, *bounds, *self._conditions(asked)]),
+            limit=self.place(limit),
+        )
+
+    def by_set(self, name: str, asked: Conditions, limit: int) -> str:
+        """Return how entries are found that list something: set by set, or not at all.
+
+        Where something else narrows them down, the sets only tell whether there can be any.
+        """
+        column, had = _LISTED[name]
+        wanted = {each: getattr(asked, each) for each in (name, "recipient")}
+        sets = _SETS.format(
+            column=column,
+            key=_KEY.format("w", column),
+            had=had.format("w"),
+            conditions=_all(self._compared(wanted)),
+        )
+        others = set(_COMPARED) - set(_LISTED) - _ALONE
+        if any(getattr(asked, each) is not None for each in others):
+            return self.about_everybody(asked, limit, sets, ["EXISTS (SELECT FROM sets)"])
+        return _BY_SET.format(
+            sets=sets,
+            found=_FOUND,
+            key=_KEY.format("e", column),
+            upper=self._upper(asked),
+            lower=self._lower(asked),
+            had=had.format("e"),
+            conditions=_all(self._conditions(asked)),
+            limit=self.place(limit),
+        )
+
+    def _conditions(self, asked: Conditions) -> list[str]:
+        """Return every condition that concerns an entry and not its place."""
+        written: list[str] = []
         if asked.lookups:
-            write("(e.decision = 'disclosed' OR e.decision <> 'consent' AND NOT e.person_acting)")
+            told = "(e.decision = 'disclosed' OR e.decision <> 'consent' AND NOT e.person_acting)"
+            written.append(told)
         if asked.hidden:
-            write(f"NOT e.categories && {place(list(asked.hidden))}::text[]")
-        self._told(asked)
-        for name, comparison in _COMPARED.items():
-            if (value := getattr(asked, name)) is not None:
-                write(comparison.format(place(value)))
+            written.append(f"NOT e.categories && {self.place(list(asked.hidden))}::text[]")
+        written += self._told(asked)
+        return written + self._compared({name: getattr(asked, name) for name in _COMPARED})
 
-    def near(self, asked: Conditions) -> None:
-        """Bound places by instants, so that what lies outside is not walked through."""
-        if asked.start is not None:
-            early = self._around(f"< {self.place(asked.start)}::timestamptz - {_MARGIN}", "DESC")
-            self.written.append(f"(e.year, e.position) > {early}")
-        if asked.end is not None:
-            late = self._around(f">= {self.place(asked.end)}::timestamptz + {_MARGIN}", "ASC")
-            self.written.append(f"(e.year, e.position) < {late}")
+    def _compared(self, wanted: Mapping[str, object]) -> list[str]:
+        return [
+            _COMPARED[name].format(self.place(value))
+            for name, value in wanted.items()
+            if value is not None
+        ]
 
-    def among_latest(self, count: int, asked: Conditions) -> None:
-        """Bound places to those of the latest refusals before the page."""
-        before = ""
+    def _upper(self, asked: Conditions) -> str:
+        """Return the place before which entries are asked for; the last page lies before all."""
         if asked.before is not None:
             year, position = asked.before
-            before = f" AND (w.year, w.position) < ({self.place(year)}, {self.place(position)})"
-        walked = _WALKED.format(before, self.place(count))
-        parts = [f"coalesce((SELECT w.{name} {walked}), 0)" for name in ("year", "position")]
-        self.written.append("e.decision = 'refused'")
-        self.written.append(f"(e.year, e.position) >= ({', '.join(parts)})")
+            return f"{self.place(year)}, {self.place(position)}"
+        if asked.end is None:
+            return _LAST
+        return self._around(f">= {self.place(asked.end)}::timestamptz + {_MARGIN}", "ASC")
+
+    def _lower(self, asked: Conditions) -> str:
+        """Return the place after which entries are asked for."""
+        if asked.start is None:
+            return _FIRST
+        return self._around(f"< {self.place(asked.start)}::timestamptz - {_MARGIN}", "DESC")
 
     def _around(self, instant: str, order: str) -> str:
         """Return the place nearest to an instant; all places lie inside where there is none."""
-        bounds = (0, -1) if order == "DESC" else (32_767, 2**63 - 1)
+        bounds = (_FIRST if order == "DESC" else _LAST).split(", ")
         parts = [
             f"coalesce((SELECT n.{name} {_NEAREST.format(instant, order)}), {bound})"
             for name, bound in zip(("year", "position"), bounds, strict=True)
         ]
-        return f"({', '.join(parts)})"
+        return ", ".join(parts)
 
-    def _told(self, asked: Conditions) -> None:
-        """Write what is told to the person, by the revision that each entry names."""
+    def _told(self, asked: Conditions) -> list[str]:
+        """Return what is told to the person, by the revision that each entry names."""
         if asked.told is None:
-            return
+            return []
         numbers, revisions, until = (
             self.place([each[column] for each in asked.told]) for column in range(3)
         )
@@ -246,7 +301,11 @@ class _Writing:
             " WHERE t.agreement = e.agreement AND t.revision = e.revision AND e.at <= t.until)"
         )
         at_once = "e.visibility = 'immediate' OR " if asked.immediate else ""
-        self.written.append(f"({at_once}{listed})")
+        return [f"({at_once}{listed})"]
+
+
+def _all(conditions: Sequence[str]) -> str:
+    return "".join(f"\n          AND {each}" for each in conditions)
 
 
 def _found(row: asyncpg.Record) -> FoundEntry:

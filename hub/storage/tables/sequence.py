@@ -12,12 +12,19 @@ from sqlalchemy import (
     SmallInteger,
     Table,
     Text,
+    TextClause,
     UniqueConstraint,
     text,
 )
 from sqlalchemy.dialects.postgresql import ARRAY, UUID
 
 from hub.storage.tables.base import INSTANT, metadata
+
+
+def set_of(column: str) -> TextClause:
+    """Return what is the same for all entries that list the same in ``column`` to one recipient."""
+    return text(f"hash_array_extended(array_append({column}, recipient), 0)")
+
 
 log_writer = Table(
     "log_writer",
@@ -157,12 +164,13 @@ log_entry = Table(
         "position",
         postgresql_where=text("consent IS NOT NULL"),
     ),
-    Index("log_entry_registers", "registers", postgresql_using="gin"),
-    Index("log_entry_categories", "categories", postgresql_using="gin"),
+    Index("log_entry_registers", set_of("registers"), "year", "position"),
+    Index("log_entry_categories", set_of("categories"), "year", "position"),
     Index(
         "log_entry_codes",
-        "codes",
-        postgresql_using="gin",
+        set_of("codes"),
+        "year",
+        "position",
         postgresql_where=text("codes <> '{}'"),
     ),
 )

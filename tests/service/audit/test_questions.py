@@ -10,7 +10,6 @@ import pytest_asyncio
 from hub.audit.log import DurableLog
 from hub.errors import HubError
 from hub.model.catalogue import Category
-from hub.storage import log_entries
 from tests.service.audit.asking import NOW, WHY, Office, by_officer
 from tests.service.audit.ordering import Hand
 from tests.service.storage.hub_database import HubDatabase
@@ -92,13 +91,13 @@ async def test_entries_are_newest_first_and_paged(office: Office, hand: Hand) ->
     assert (places, pages) == ([f"2026/{place}" for place in reversed(range(14))], 4)
 
 
-async def test_a_code_is_found_among_the_latest_refusals_and_beyond_them(
-    office: Office, hand: Hand, monkeypatch: pytest.MonkeyPatch
+async def test_what_few_entries_list_is_paged_in_the_order_of_all(
+    office: Office, hand: Hand
 ) -> None:
-    refused: dict[str, Any] = {"decision": "refused"}
     for days_ago in range(9, 0, -1):
-        told = ("rare",) if days_ago in {9, 8} else ("common",)
-        await office.look(days_ago=days_ago, codes=told, **refused)
+        told = ("rare", "common") if days_ago in {9, 8} else ("common",)
+        agreement = ("RSD-2026-001", 1) if days_ago % 2 else SEALED
+        await office.look(days_ago=days_ago, codes=told, decision="refused", under=agreement)
     await hand.tick()
 
     async def found(code: str) -> list[str]:
@@ -111,10 +110,9 @@ async def test_a_code_is_found_among_the_latest_refusals_and_beyond_them(
                 return places
             after = asked.value.cursor
 
-    for walked in (3, 5_000):
-        monkeypatch.setattr(log_entries, "WALKED", walked)
-        assert await found("rare") == ["2026/1", "2026/0"]
-        assert await found("common") == [f"2026/{place}" for place in range(8, 1, -1)]
+    assert await found("rare") == ["2026/1", "2026/0"]
+    assert await found("common") == [f"2026/{place}" for place in range(8, -1, -1)]
+    assert await found("never") == []
 
 
 async def test_the_hubs_officer_reads_what_depends_on_the_person_where_one_is_named(

@@ -199,9 +199,12 @@ CREATE INDEX log_entry_official ON hub.log_entry (official, year, position)
 CREATE INDEX log_entry_case ON hub.log_entry ("case", year, position) WHERE "case" IS NOT NULL;
 CREATE INDEX log_entry_consent ON hub.log_entry (consent, year, position)
     WHERE consent IS NOT NULL;
-CREATE INDEX log_entry_registers ON hub.log_entry USING gin (registers);
-CREATE INDEX log_entry_categories ON hub.log_entry USING gin (categories);
-CREATE INDEX log_entry_codes ON hub.log_entry USING gin (codes) WHERE codes <> '{}'
+CREATE INDEX log_entry_registers ON hub.log_entry
+    (hash_array_extended(array_append(registers, recipient), 0), year, position);
+CREATE INDEX log_entry_categories ON hub.log_entry
+    (hash_array_extended(array_append(categories, recipient), 0), year, position);
+CREATE INDEX log_entry_codes ON hub.log_entry
+    (hash_array_extended(array_append(codes, recipient), 0), year, position) WHERE codes <> '{}'
 """
 
 
