@@ -11,6 +11,7 @@ VERBS: Final[Mapping[str, tuple[str, str]]] = {
     "detect": ("detect", "Search the log for possible misuse, and keep what is found."),
     "officials": ("officials", "Keep who officials are in private, for that search."),
     "vip": ("vip", "Keep the list of persons whom curiosity seeks."),
+    "decide": ("decide", "Record a controller's decision on an objection or restriction."),
     "hold": ("hold", "Forbid destroying records, and end that again."),
     "destroy": ("destroy", "Destroy a person's keys, on the order of two officers."),
     "report": ("report", "Report under GDPR 15, 19, 30, 33 and 34."),
