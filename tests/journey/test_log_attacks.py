@@ -49,6 +49,12 @@ def test_a_reason_that_no_database_keeps_holds_up_nobodys_entry(town: Town) -> N
         assert codes(by_officer(town, ACCESS_LOG, f={}, r=f"{WHY}{NUL}")) == ["variable_invalid"]
 
 
+@pytest.mark.parametrize("year", ["9" * 5_000, "02026", "٢٠٢٦", "-1", "0", "tile"])
+def test_a_year_is_four_digits(town: Town, year: str) -> None:
+    response = town.http.get(f"{town.url}/log/{year}/checkpoint")
+    assert (response.status_code, codes(response)) == (404, ["path_unknown"])
+
+
 def test_every_reason_given_in_one_document_is_entered(town: Town) -> None:
     curious = "because I am curious about them"
     response = by_officer(town, TWO_REASONS, c=PERSONAS["ilze"], r=curious)
