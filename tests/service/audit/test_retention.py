@@ -292,6 +292,20 @@ async def test_the_runtime_role_destroys_nothing_by_itself(
         await run(hub_database.url, statement)
 
 
+CONFIRM = "SELECT hub.confirm_destruction($1, $2, $3, now())"
+
+
+@pytest.mark.parametrize("indexes", [None, [None], [], [bytes(32), None]])
+async def test_postgresql_takes_no_second_word_that_names_nobody(
+    retention: Retention, hub_database: HubDatabase, indexes: list[bytes | None] | None
+) -> None:
+    order = await retention.order(code(1), [2026], officer=FIRST, ground=GROUND)
+    told = await ask(hub_database.url, CONFIRM, order.id, indexes, "dvi/second")
+    assert told == "other_person"
+    assert await ask(hub_database.url, CONFIRM, order.id, indexes, None) == "same_officer"
+    assert (await retention.orders())[0].confirmed_by is None
+
+
 async def until(done: Callable[[], bool]) -> None:
     async with asyncio.timeout(10):
         while not done():  # noqa: ASYNC110 — what is watched tells nobody

@@ -115,11 +115,11 @@ BEGIN
     SELECT * INTO found FROM hub.destruction_order o WHERE o.id = order_id FOR UPDATE;
     IF found.id IS NULL OR found.confirmed_by IS NOT NULL THEN
         RETURN 'unknown';
-    ELSIF lower(found.ordered_by) = lower(officer) THEN
+    ELSIF (lower(found.ordered_by) <> lower(officer)) IS NOT TRUE THEN
         RETURN 'same_officer';
-    ELSIF EXISTS (
+    ELSIF EXISTS (  -- what is NULL names nobody
         SELECT FROM hub.destruction_key k
-        WHERE k.order_id = confirm_destruction.order_id AND k.index <> ALL (indexes)
+        WHERE k.order_id = confirm_destruction.order_id AND (k.index = ANY (indexes)) IS NOT TRUE
     ) THEN
         RETURN 'other_person';
     END IF;
