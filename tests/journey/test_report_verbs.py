@@ -84,8 +84,8 @@ def test_whom_to_tell_of_a_breach_is_listed_and_each_is_entered(served: Town) ->
         served.ask(LOOK, {"c": person})
     for _ in range(20):
         report = told(served, "breach", "--client", "riga-social-service", "--codes")
-        if set(strangers) <= set(report["codes"]):
-            break
+        if set(strangers) <= set(report["codes"]) and len(report["codes"]) == report["persons"]:
+            break  # others' entries may be placed between the count and the list
     assert set(strangers) <= set(report["codes"])
     assert len(report["codes"]) == report["persons"]
     assert {each.subject for each in entered(served, "breachReport") if each} == set(

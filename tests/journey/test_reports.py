@@ -183,7 +183,8 @@ def test_a_corrected_fact_lists_its_past_recipients(served: Town) -> None:
         return [each["fields"] for each in report["recipients"]]
 
     assert fields("disability.group") == [["disability.group"]]
-    assert fields("disability.gro") == []
+    assert codes(recipients(f=["disability.gro"])) == ["parameter_invalid"]
+    assert codes(recipients(r="disabillity")) == ["parameter_invalid"]
     assert fields("disability") == [["disability.group", "disability.status"]]
     for more in ({"r": "vaccination"}, {"since": (begun + timedelta(days=1)).isoformat()}):
         assert recipients(**more).json()["data"]["pastRecipients"]["recipients"] == []
@@ -215,6 +216,8 @@ def test_a_breach_tells_whom_and_what_in_numbers(served: Town) -> None:
     ):
         told = breach(**of).json()["data"]["breachReport"]
         assert persons is None or told["persons"] == persons
-    assert codes(served.ask(BREACH, {"why": WHY}, **HUB)) == ["parameter_invalid"]
+    for mistyped in ({}, {"client": "riga-social-servise"}, {"agreement": "RSD-2062-001"}):
+        asked = {"why": WHY, **mistyped}
+        assert codes(served.ask(BREACH, asked, **HUB)) == ["parameter_invalid"]
     late = (begun - timedelta(days=1)).isoformat()
     assert codes(breach(to=late)) == ["window_invalid"]

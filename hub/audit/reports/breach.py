@@ -40,10 +40,12 @@ class BreachReports:
             known_at: When the controller became aware; 72 hours run from it.
 
         Raises:
-            BadRequest: ``parameter_invalid``: nothing is named; ``window_invalid``.
+            BadRequest: ``parameter_invalid``: nothing is named, or what never was;
+                ``window_invalid``.
             ServiceUnavailable: ``audit_unavailable``.
         """
         check(of)
+        _check_known(of, known)
         persons, unreadable, entries = await self.store.counts(of)
         return BreachReport(
             at=at,
@@ -119,3 +121,12 @@ def check(of: BreachOf) -> None:
         raise BadRequest(Code.PARAMETER_INVALID, "name a client, an agreement, a key or a time")
     if of.start is not None and of.end is not None and of.start >= of.end:
         raise BadRequest(Code.WINDOW_INVALID)
+
+
+def _check_known(of: BreachOf, known: Known) -> None:
+    """Refuse a client or agreement that never was: mistyped, it would seem to expose nobody."""
+    if of.agreement is not None and of.agreement not in {number for number, _ in known}:
+        raise BadRequest(Code.PARAMETER_INVALID, "there never was such an agreement")
+    clients = {each.agreement.client for each in known.values()}
+    if of.client is not None and of.client not in clients:
+        raise BadRequest(Code.PARAMETER_INVALID, "no agreement was ever with such a client")

@@ -8,7 +8,7 @@ from hub.audit.checked import Opening
 from hub.audit.reports.breach import BreachReports
 from hub.audit.reports.person import SubjectReports
 from hub.audit.reports.processing import processing_report
-from hub.audit.reports.recipients import past_recipients
+from hub.audit.reports.recipients import check_granted, past_recipients
 from hub.audit.usage import UsageDesk
 from hub.errors import BadRequest, Code
 from hub.model.agreement import Oversight
@@ -84,7 +84,8 @@ class ReportDesk:
         """Return GDPR 19 for one person's facts of one register.
 
         Raises:
-            BadRequest: ``reason_invalid`` or ``limit_exceeded``.
+            BadRequest: ``reason_invalid``, ``limit_exceeded``; ``parameter_invalid``: no agreement
+                ever granted such data.
             ServiceUnavailable: ``audit_unavailable`` or ``policy_unavailable``.
         """
         asked, desk = question.arguments, self.subjects
@@ -93,13 +94,15 @@ class ReportDesk:
         fields = tuple(asked.get("fields") or ())
         if len(fields) > _MOST_FIELDS:
             raise BadRequest(Code.LIMIT_EXCEEDED, limit="fields", most=_MOST_FIELDS)
+        known = await desk.revisions.known()
+        check_granted(asked["register"], fields, known)
         codes = await desk.identities.codes_of(question, person)
         indexes = Opening(desk.keyring).indexes(codes, await desk.entries.years())
         conditions = Conditions(
             person=indexes, start=asked["since"], register=asked["register"], decision="disclosed"
         )
         entries, more = await desk.reports.all_of(codes, conditions)
-        known, at, today = await desk.revisions.known(), question.at, desk.clock.today()
+        at, today = question.at, desk.clock.today()
         found = past_recipients(entries, asked["register"], fields, known, self.words, at, today)
         made = RecipientsReport(
             person=person,

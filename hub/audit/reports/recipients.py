@@ -6,6 +6,7 @@ from datetime import date, datetime
 from hub.audit.checked import Opened
 from hub.audit.reports.person import is_told
 from hub.audit.uses import Known
+from hub.errors import BadRequest, Code
 from hub.model.reports import PastRecipient, Words
 from hub.model.usage import LEARNED, Disclosed
 from hub.ports.reports import Vocabulary
@@ -43,6 +44,20 @@ def past_recipients(  # noqa: PLR0913, PLR0917 — what was asked, and when
         _recipient(key, given, known, words, told=_told(given, known, at, today))
         for key, given in sorted(grouped.items())
     ]
+
+
+def check_granted(register: str, fields: Collection[str], known: Known) -> None:
+    """Refuse a register or field that no agreement ever granted.
+
+    Mistyped, it would seem that nobody is to be notified.
+
+    Raises:
+        BadRequest: ``parameter_invalid``.
+    """
+    granted = {field for each in known.values() for field in each.agreement.fields}
+    for name in (register, *fields):
+        if not any(_under(field, name) and _under(field, register) for field in granted):
+            raise BadRequest(Code.PARAMETER_INVALID, "no agreement ever opened such data")
 
 
 def _given(entry: Opened, register: str, fields: Collection[str]) -> frozenset[str]:
