@@ -79,7 +79,7 @@ def test_a_register_that_breaks_in_an_unforeseen_way_tells_nothing(
 ) -> None:
     whole = Watched.fetch
 
-    async def broken(self: Watched, *asked: Any) -> object:
+    async def broken(self: Watched, *asked: Any) -> object:  # noqa: ANN401 — as the port
         if self.manifest.name == "employment":
             raise RuntimeError(f"no row for {ILZE}")
         return await whole(self, *asked)
