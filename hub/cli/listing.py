@@ -42,7 +42,7 @@ def _clients(rows: list[Any]) -> Table:
     for name in ("purpose", "operations", "fields"):
         table.add_column(name)
     for row in rows:
-        table.add_row(f"[bold]{row['id']}[/]")
+        table.add_row(row["id"], style="bold")
         for agreement in row["agreements"]:
             table.add_row(
                 f"  {agreement['number']}",

@@ -11,7 +11,11 @@ _WIDE: Final = 240
 
 
 def print_table(table: Table) -> None:
-    """Print a table as wide as the terminal, as COLUMNS says, or wide where neither bounds it."""
+    """Print a table as wide as the terminal, as COLUMNS says, or wide where neither bounds it.
+
+    Cells are text: what officers and partners wrote in brackets is no markup.
+    """
     for column in table.columns:
         column.overflow = "fold"  # where it is narrow, a word is broken, never cut off
-    Console(width=shutil.get_terminal_size((_WIDE, 0)).columns).print(table)
+    width = shutil.get_terminal_size((_WIDE, 0)).columns
+    Console(width=width, markup=False, emoji=False).print(table)

@@ -205,17 +205,19 @@ def _print(accounts: Sequence[Account]) -> None:
     print_table(table)
     for each in accounts:
         for call in each.unentered[:_SHOWN]:
-            click.echo(f"{each.register}: asked, nothing released: {_words(call)}")
+            click.echo(f"{each.register}: asked, nothing released: {words_of(call)}")
         for one in each.outside[:_SHOWN]:
-            click.echo(f"{each.register}: outside the hub: {_words(one.call)}: {one.finding}")
+            click.echo(f"{each.register}: outside the hub: {words_of(one.call)}: {one.finding}")
         left = max(len(each.unentered) - _SHOWN, 0) + max(len(each.outside) - _SHOWN, 0)
         if left:
             click.echo(f"{each.register}: {left} more, see --json")
 
 
-def _words(call: Call) -> str:
+def words_of(call: Call) -> str:
+    """Return a call in words that are safe on a terminal."""
+    credential = "".join(each if each.isprintable() else "?" for each in call.credential)
     persons = "" if call.persons is None else f", {call.persons} persons"
     # what an outsider wrote there is for --json, not for a terminal
     operation = _OPERATION.match(call.reference)
     told = f", operation {operation[1]}" if operation else ""
-    return f"{call.at:%Y-%m-%d %H:%M:%S}Z by {call.credential}{persons}{told}"
+    return f"{call.at:%Y-%m-%d %H:%M:%S}Z by {credential}{persons}{told}"
