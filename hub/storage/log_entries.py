@@ -89,8 +89,9 @@ WITH RECURSIVE {sets}page AS MATERIALIZED (
 
 # No index has a list's members in order. But entries list the same few sets again and again: the
 # index of a column is by set and recipient, then place. Its keys are gone through by leaps, one
-# row of each is looked at, and the newest of each set that will do are merged. What is read grows
-# with the number of sets, and never with that of entries (decision 0323).
+# row of each is looked at, and the newest of each set that will do are merged: as many heads are
+# read as make a page, of which the oldest bounds what else is. What is read grows with the number
+# of sets, and never with that of entries (decision 0323).
 _KEY: Final = "hash_array_extended(array_append({0}.{1}, {0}.recipient), 0)"
 _SETS: Final = """leapt AS (
     (SELECT {key} AS key, w.{column}, w.recipient FROM hub.log_entry w
@@ -105,12 +106,30 @@ _SETS: Final = """leapt AS (
 ), """
 # INVARIANT: ordered by the key too, which is the same for all rows: only its index has that order
 _BY_SET: Final = """
-WITH RECURSIVE {sets}page AS MATERIALIZED (
-    SELECT found.*, NULL::bytea AS wrapped
+WITH RECURSIVE {sets}heads AS MATERIALIZED (
+    SELECT sets.key, head.year, head.position
     FROM sets CROSS JOIN LATERAL (
-        SELECT {found} FROM hub.log_entry e
+        SELECT e.year, e.position FROM hub.log_entry e
         WHERE ({key}, e.year, e.position) < (sets.key, {upper})
-          AND ({key}, e.year, e.position) > (sets.key, {lower}){had}{conditions}
+          AND ({key}, e.year, e.position) >= (sets.key, {lower}){had}{conditions}
+        ORDER BY {key} DESC, e.year DESC, e.position DESC
+        LIMIT (SELECT 1 + 2 * {limit}::bigint / greatest(count(*), 1) FROM sets)
+    ) AS head
+), oldest AS MATERIALIZED (
+    SELECT year, position FROM heads
+    ORDER BY year DESC, position DESC OFFSET {limit}::bigint - 1 LIMIT 1
+), bound AS MATERIALIZED (
+    SELECT year, position FROM oldest
+    UNION ALL SELECT {lower} WHERE NOT EXISTS (SELECT FROM oldest)
+), page AS MATERIALIZED (
+    SELECT found.*, NULL::bytea AS wrapped
+    FROM (
+        SELECT DISTINCT h.key, b.year, b.position
+        FROM heads h JOIN bound b ON (h.year, h.position) >= (b.year, b.position)
+    ) AS s CROSS JOIN LATERAL (
+        SELECT {found} FROM hub.log_entry e
+        WHERE ({key}, e.year, e.position) < (s.key, {upper})
+          AND ({key}, e.year, e.position) >= (s.key, s.year, s.position){had}{conditions}
         ORDER BY {key} DESC, e.year DESC, e.position DESC LIMIT {limit}
     ) AS found
     ORDER BY year DESC, position DESC LIMIT {limit}
@@ -242,7 +261,8 @@ class _Writing:
             upper=self._upper(asked),
             lower=self._lower(asked),
             had=had.format("e"),
-            conditions=_all(self._conditions(asked)),
+            # "IS TRUE" keeps other indexes out, which would bring all that they have of these
+            conditions=_all([f"({each}) IS TRUE" for each in self._conditions(asked)]),
             limit=self.place(limit),
         )
 
