@@ -155,7 +155,7 @@ def test_the_hubs_officer_reads_all_and_the_institutions_its_own(
     assert {each["recipient"] for each in own} == {"RD-LD"}
     assert [each for each in told if each["recipient"] == "RD-LD"] == own
     (one,) = [each for each in own if (each["kind"], each["official"]) == ("OWN_CODE", "RD-105")]
-    assert one["text"] == ("official RD-105 (RD-LD) looked up their own personal code (1 times)")
+    assert one["text"] == ("official RD-105 (RD-LD) looked up their own personal code (times: 1)")
     assert one["measured"] == [
         {"name": "lookUps", "number": 1},
         {"name": "persons", "number": 1},
