@@ -16,7 +16,7 @@ _WHICH: Final = """
     e.decision = 'disclosed'
     AND ($1::text IS NULL OR e.client = $1) AND ($2::text IS NULL OR e.agreement = $2)
     AND ($3::timestamptz IS NULL OR e.at >= $3) AND ($4::timestamptz IS NULL OR e.at < $4)
-    AND ($5::smallint IS NULL OR e.year = $5)
+    AND ($5::int IS NULL OR e.year = $5)
 """
 ROWS: Final = """
 SELECT e.agreement, e.revision, e.client, coalesce(e.recipient, '') AS recipient,
@@ -43,7 +43,7 @@ SELECT p.year, p.index, p.operation_id, a.sealed, k.wrapped
 FROM (
     SELECT DISTINCT ON (e.year, e.index) e.* FROM hub.log_entry e
     WHERE {which} AND e.index IS NOT NULL
-      AND ($6::smallint IS NULL OR (e.year, e.index) > ($6, $7::bytea))
+      AND ($6::int IS NULL OR (e.year, e.index) > ($6, $7::bytea))
     ORDER BY e.year, e.index, e.position DESC LIMIT $8
 ) AS p
 JOIN hub.access_entry a ON a.writer = p.writer AND a.wseq = p.wseq AND a.at = p.at

@@ -49,6 +49,13 @@ def test_a_reason_that_no_database_keeps_holds_up_nobodys_entry(town: Town) -> N
         assert codes(by_officer(town, ACCESS_LOG, f={}, r=f"{WHY}{NUL}")) == ["variable_invalid"]
 
 
+@pytest.mark.parametrize("year", [2**31 - 1, -(2**31), 40_000])
+def test_a_key_of_a_year_that_never_comes_exposed_nobody(town: Town, year: int) -> None:
+    query = """query ($y: Int!, $r: String!) {
+        breachReport(keyYear: $y, reason: $r) { __typename } }"""
+    assert data(by_officer(town, query, y=year, r=WHY), "breachReport")
+
+
 @pytest.mark.parametrize("year", ["9" * 5_000, "02026", "٢٠٢٦", "-1", "0", "tile"])
 def test_a_year_is_four_digits(town: Town, year: str) -> None:
     response = town.http.get(f"{town.url}/log/{year}/checkpoint")
