@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final, TypeAlias
 
-from graphql import GraphQLError
+from graphql import GraphQLError, OperationType
 from graphql.execution.values import VariableValues
 
 from hub.assemble.absent import register_errors
@@ -360,8 +360,9 @@ async def _used(plan: Plan, client_id: str, rooms: Rooms) -> Mapping[str, int]:
 
 
 def _check_subject_free(plan: Plan, rooms: Rooms) -> None:
-    """Refuse by GET what concerns persons, the log or consents, whoever asks."""
-    if plan.has_subjects or not rooms.desks.keys().isdisjoint(plan.kinds):
+    """Refuse by GET what changes anything or concerns persons, the log or consents."""
+    writes = plan.operation.operation is OperationType.MUTATION
+    if writes or plan.has_subjects or not rooms.desks.keys().isdisjoint(plan.kinds):
         raise BadRequest(Code.METHOD_NOT_ALLOWED, allow="POST")
 
 

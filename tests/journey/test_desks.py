@@ -40,3 +40,10 @@ def test_nothing_of_it_goes_by_get(served: Town) -> None:
     token = {"authorization": f"Bearer {served.token('riga-social-service')}"}
     response = served.http.get(f"{served.url}/graphql", params={"query": BEAT}, headers=token)
     assert codes(response) == ["method_not_allowed"]
+
+
+def test_a_mutation_never_goes_by_get_even_one_of_nothing(served: Town) -> None:
+    token = {"authorization": f"Bearer {served.token('riga-social-service')}"}
+    sent = {"query": "mutation { __typename }"}
+    response = served.http.get(f"{served.url}/graphql", params=sent, headers=token)
+    assert codes(response) == ["method_not_allowed"]
