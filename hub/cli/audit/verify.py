@@ -20,7 +20,7 @@ from hub.audit.tlog.invalid import Invalid
 from hub.audit.tlog.logkey import LogKey
 from hub.audit.tlog.note import Verifier
 from hub.audit.tlog.proof import consistency, verify_consistency
-from hub.audit.tlog.receipts import read_receipt
+from hub.audit.tlog.receipts import of_year, read_receipt
 from hub.audit.tlog.sources import CHECKPOINT, TIMEOUT_S, Folder, Served, Source, mirror
 from hub.audit.tlog.tiles import bundles_of, tiles_of
 from hub.audit.tlog.verifying import verify_entries, verify_tiles, year_of
@@ -106,13 +106,11 @@ def command(  # noqa: PLR0913 — as many as there are options
 
 def _key(told: str | None, checkpoint: bytes | None, data_dir: Path | None) -> Verifier:
     """Return the log's key: as told, or the hub's own, of the year that the log is of."""
+    origin = note.parsed(checkpoint).text.split("\n", 1)[0] if checkpoint else ""
     if told:
         file = Path(told)
-        return Verifier.of(file.read_text() if file.is_file() else told)
+        return of_year(Verifier.of(file.read_text() if file.is_file() else told), origin)
     settings = chosen_settings(data_dir)
-    origin = ""
-    if checkpoint:
-        origin = note.parsed(checkpoint).text.split("\n", 1)[0]
     key = LogKey(settings.log_origin, settings.log_key)
     return key.signer(year_of(origin) or 2000).verifier
 

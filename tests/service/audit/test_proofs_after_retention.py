@@ -13,6 +13,7 @@ import pytest_asyncio
 
 from hub.audit.log import DurableLog
 from hub.audit.retention import Retention
+from hub.audit.tlog.ended import QUESTION
 from hub.audit.tlog.invalid import Invalid
 from hub.audit.tlog.logkey import LogKey
 from hub.cli.audit.verify_database import verify_database
@@ -125,7 +126,7 @@ async def test_every_proof_stays_valid(
     told = await fits(hub_database, capsys)
     assert "content removed" not in str(told)
     same = await kept.mirror(OLD, tmp_path / "destroyed")
-    assert checked(same, OLD, "--consistency", before / "checkpoint").exit_code == 0
+    assert checked(same, "--consistency", before / "checkpoint").exit_code == 0
     assert [e.read_bytes() for e in bundles_in(same)] == [
         e.read_bytes() for e in bundles_in(before)
     ]
@@ -159,7 +160,7 @@ async def test_offline_the_end_of_a_year_is_told_and_proved(ended: Path, tmp_pat
     assert bundles_in(ended) == []
     before = tmp_path / "before" / "checkpoint"
     for words in ((), ("--tiles-only",), ("--mirror", tmp_path / "copy")):
-        done = checked(ended, OLD, *words, "--consistency", before)
+        done = checked(ended, *words, "--consistency", before)
         assert done.exit_code == 0, done.output
         told = json.loads(done.stdout.splitlines()[0])
         assert told["fits"]
@@ -167,15 +168,15 @@ async def test_offline_the_end_of_a_year_is_told_and_proved(ended: Path, tmp_pat
         removed = told["content removed"]
         assert (removed["log"], removed["official"]) == (log_key().origin(NOW), FIRST)
         assert "retention of 2019 is over: 5 years; entries dropped: 300" in removed["reason"]
-    assert checked(tmp_path / "copy", OLD).exit_code == 0
+    assert checked(tmp_path / "copy").exit_code == 0
     # whoever copied the entries while they stood, checks them as before
     (tmp_path / "before" / "ended").write_bytes((ended / "ended").read_bytes())
-    done = checked(tmp_path / "before", OLD)
+    done = checked(tmp_path / "before")
     assert json.loads(done.stdout)["entries"] == 301
 
 
 async def test_offline_no_end_is_believed_that_the_log_does_not_tell(
-    ended: Path, kept: Outsider, tmp_path: Path
+    ended: Path, kept: Outsider, log: DurableLog, clock: StillClock, tmp_path: Path
 ) -> None:
     proof = ended / "ended"
     genuine = proof.read_text()
@@ -188,18 +189,24 @@ async def test_offline_no_end_is_believed_that_the_log_does_not_tell(
         "c2sp.org/tlog-proof@v1",
     ):
         proof.write_text(forged)
-        assert checked(ended, OLD, "--tiles-only").exit_code == 1
+        assert checked(ended, "--tiles-only").exit_code == 1
     proof.unlink()
-    assert checked(ended, OLD, "--tiles-only").exit_code == 0
-    assert "`tile/entries/000` is missing" in checked(ended, OLD).output
+    assert checked(ended, "--tiles-only").exit_code == 0
+    assert "`tile/entries/000` is missing" in checked(ended).output
     # an end of another year is none of this one
     later = await kept.mirror(NOW, tmp_path / "later")
-    assert checked(later, NOW).exit_code == 0
+    assert checked(later).exit_code == 0
     (later / "ended").write_text(genuine)
-    assert "another entry, not the end of 2026" in checked(later, NOW).output
+    assert "another entry, not the end of 2026" in checked(later).output
+    early = disclosure(at=clock.at, decision="oversight", question=(QUESTION,), case=str(NOW))
+    receipt = await log.append(early)
+    await kept.settled(NOW)
+    await kept.prove(receipt.id)
+    (later / "ended").write_text(kept.proofs[-1])
+    assert "2026 ended before it was over" in checked(later).output
     bundles_in(later)[0].unlink()
     (later / "ended").unlink()
-    assert checked(later, NOW).exit_code == 1
+    assert checked(later).exit_code == 1
 
 
 DELETED = tuple(
