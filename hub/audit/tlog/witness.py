@@ -14,6 +14,7 @@ import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
+from threading import Lock
 from typing import Final
 
 from hub.audit.tlog import checkpoint as checkpoints
@@ -41,7 +42,11 @@ class Answer:
 
 
 class Witness:
-    """One witness with its memory; not to be run twice over the same file."""
+    """One witness with its memory; not to be run twice over the same file.
+
+    # INVARIANT: what was checked against is what the cosigned checkpoint replaces: one at a time,
+    # or two forks that arrive together are both found consistent and both cosigned.
+    """
 
     def __init__(self, cosigner: Cosigner, logs: Iterable[str], state: Path) -> None:
         """Watch ``logs``, verifier keys; one of a year's log stands for every year of it.
@@ -53,6 +58,7 @@ class Witness:
         self._logs = {_base(key.name): key.public for key in map(Verifier.of, logs)}
         self._state = state
         self._seen = _kept(state)
+        self._alone = Lock()
 
     def add_checkpoint(self, body: bytes, at: Callable[[], float]) -> Answer:
         """Cosign a checkpoint that the log's own key signed and that is consistent with the last.
@@ -74,7 +80,8 @@ class Witness:
             note.opened(signed, [Verifier(told.origin, public)])
         except Invalid as fault:
             return Answer(403, f"{fault}\n")
-        return self._consistent(told, old, proof) or self._cosign(told, text, int(at()))
+        with self._alone:
+            return self._consistent(told, old, proof) or self._cosign(told, text, int(at()))
 
     def _consistent(self, told: Checkpoint, old: int, proof: tuple[bytes, ...]) -> Answer | None:
         """Return why not, or None."""

@@ -2,6 +2,7 @@
 
 import base64
 from pathlib import Path
+from threading import Thread
 
 import httpx
 import pytest
@@ -65,6 +66,26 @@ def test_a_fork_is_refused(witness: Witness) -> None:
     assert told(witness, asking(300, head(400, forked))).status == 422
     assert told(witness, asking(300, head(300, forked[:300]))) == Answer(409, "300\n", SIZE)
     assert told(witness, asking(300, head(400))).status == 200
+
+
+def test_two_forks_at_the_same_moment_are_not_both_cosigned(witness: Witness) -> None:
+    """The second arrives when the first has been checked and is not yet kept."""
+    forked = head(300, [b"other", *entries(300)[1:]])
+    answers: list[Answer] = []
+
+    def second() -> None:
+        answers.append(told(witness, asking(0, forked)))
+
+    other = Thread(target=second)
+
+    def at() -> float:
+        other.start()
+        other.join(timeout=0.5)
+        return 1_700_000_000.5
+
+    assert witness.add_checkpoint(asking(0, head(300)), at).status == 200
+    other.join()
+    assert answers == [Answer(409, "300\n", SIZE)]
 
 
 def test_a_proof_is_asked_for(witness: Witness) -> None:
