@@ -31,6 +31,25 @@ what expired by time can be renewed or withdrawn; nothing follows what closes a 
 
 Source: states of DPV 2.3 and ISO/IEC TS 27560; decision 0330.
 """
+_NOTICE: Final = MappingProxyType(
+    {
+        "lv": (
+            "{} lūdz jūsu piekrišanu.",
+            "Nolūks: {}.",
+            "Dati, ko izsniegtu:",
+            "Piekrišanu varat atsaukt jebkurā laikā un tikpat vienkārši, kā to dodat. "
+            "Līdz tam izdarītais paliek likumīgs.",
+        ),
+        "en": (
+            "{} asks for your consent.",
+            "Purpose: {}.",
+            "Data it would be given:",
+            "You may withdraw your consent at any time, as easily as you give it. "
+            "What was done until then stays lawful.",
+        ),
+    }
+)
+"""What stands around recipient, purpose and data."""
 
 
 def state_of(record: ConsentRecord, at: datetime) -> ConsentState:
@@ -86,13 +105,19 @@ def terms_of(agreement: Agreement) -> ConsentTerms:
 
 
 def notice_text(agreement: Agreement, language: str) -> str:
-    """Return what is shown to who is asked: recipient, purpose, and the data, line by line."""
-    told: Sequence[str] = (
+    """Return what is shown to who is asked: recipient, purpose, the data line by line, the right.
+
+    Source: GDPR 7(3), told of the right to withdraw before consenting; EDPB 05/2020, 64.
+    """
+    asked, purpose, data, right = _NOTICE[language]
+    recipient, purpose_told = (
         (agreement.recipient_lv, agreement.purpose_lv)
         if language == "lv"
         else (agreement.recipient_en, agreement.purpose_en)
     )
-    return "\n".join([*told, *sorted(agreement.fields)])
+    fields = [f"- {each}" for each in sorted(agreement.fields)]
+    head = [asked.format(recipient), purpose.format(purpose_told), data]
+    return "\n".join([*head, *fields, right])
 
 
 def notice_of(agreement: Agreement, language: str) -> Notice:

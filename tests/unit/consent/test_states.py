@@ -122,5 +122,9 @@ def test_the_notice_binds_the_text_of_its_language_and_revision() -> None:
     assert (lv.version, lv.language, en.language) == ("SKV-2026-001/1", "lv", "en")
     assert len({lv.sha256, en.sha256, notice_of(agreement(purpose_lv="Cits"), "lv").sha256}) == 3
     assert "Ēdināšana" in notice_text(agreement(), "lv")
+    for language, right in (("lv", "atsaukt jebkurā laikā"), ("en", "withdraw your consent")):
+        text = notice_text(agreement(), language)
+        assert right in text.splitlines()[-1]
+        assert all(f"- {each}" in text.splitlines() for each in agreement().fields)
     assert "Meals" in notice_text(agreement(), "en")
     assert "disability.group" in notice_text(agreement(), "en")
