@@ -132,12 +132,13 @@ class Reconciliation:
     def _repeated(self, call: Call, reference: Reference) -> bool:
         """Tell whether more was asked with a reference than it was written for, or elsewhere.
 
+        The hub asks about somebody: a call about nobody, a count of all say, is not its own.
         One call of the hub may reach the register in parts, which share reference and session.
         """
         spoken = self._spoken.get(reference)
         persons = reference.persons if call.persons is None else call.persons
         asked = persons + (spoken[0] if spoken else 0)
-        if asked > reference.persons or (spoken and spoken[1] != call.session):
+        if persons < 1 or asked > reference.persons or (spoken and spoken[1] != call.session):
             return True
         self._spoken[reference] = asked, call.session
         return False

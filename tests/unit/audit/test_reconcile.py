@@ -100,6 +100,15 @@ def test_where_persons_are_not_told_a_reference_speaks_once() -> None:
     assert findings(account) == [Finding.REPEATED]
 
 
+def test_a_call_about_nobody_is_not_the_hubs() -> None:
+    for persons in (0, -3):
+        account = compared(call(written(3), 3), call(written(3), persons))
+        assert findings(account) == [Finding.REPEATED]
+        assert findings(compared(call(written(3), persons), call(written(3), 3))) == [
+            Finding.REPEATED
+        ]
+
+
 def test_two_calls_of_one_operation_are_two() -> None:
     account = compared(call(written(number=1)), call(written(number=2)))
     assert account.matched == 2
