@@ -81,8 +81,12 @@ def _workers(figures: Figures) -> Iterator[Bar]:
 
 def _log(figures: Figures) -> Iterator[Bar]:
     for each in figures.log.prices:
-        name = f"{each.workload}: requests beside the log's sequencer, as a share of those without"
+        name = (
+            f"{each.workload}: requests beside sequencer and witness, as a share of those without"
+        )
         yield Bar(name=name, unit="x", value=each.ratio, limit=0.9, least=True)
+    name, cosigned = "log: checkpoints cosigned meanwhile", figures.log.witnessed.cosigned
+    yield Bar(name=name, unit="", value=cosigned, limit=1, least=True)
 
 
 def _own(figures: Figures) -> Iterator[Bar]:

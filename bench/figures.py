@@ -125,10 +125,10 @@ class Memory(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Price(msgspec.Struct, frozen=True, kw_only=True):
-    """What the sequencer takes from one workload; medians of the rounds.
+    """What sequencer and witness take from one workload; medians of the rounds.
 
     Attributes:
-        ratio: Requests with it, as a share of those without.
+        ratio: Requests with them, as a share of those without.
         lag_s: From an operation's instant to the checkpoint that has its entry: p50 and p99.
     """
 
@@ -139,22 +139,46 @@ class Price(msgspec.Struct, frozen=True, kw_only=True):
     lag_s: tuple[float, float]
 
 
+class Proofs(msgspec.Struct, frozen=True, kw_only=True):
+    """Proofs of operations about one person, in a tree of ``size`` entries; medians.
+
+    Attributes:
+        length: Of the proof as given away, in bytes: entry, path, checkpoint, cosignatures.
+        ms: To make it.
+    """
+
+    size: int
+    length: int
+    ms: float
+
+
+class Witnessed(msgspec.Struct, frozen=True, kw_only=True):
+    """What the witness, a process of its own, did meanwhile.
+
+    Attributes:
+        cosigned: Checkpoints it cosigned.
+        lag_s: From a checkpoint to its cosignature: p50 and p99; None where there is none.
+    """
+
+    cosigned: int
+    lag_s: tuple[float, float] | None
+
+
 class LogFigures(msgspec.Struct, frozen=True, kw_only=True):
     """The log's order, measured.
 
     Attributes:
         entries_per_second: Taken from a backlog, by the clock; ``cpu_us`` of the hub's process for
             each, everything else at rest; ``pg_us`` of PostgreSQL.
-        proof_bytes, proof_ms: Of one operation about one person, in a tree of ``size``.
+        proofs: At the beginning, and after each round.
     """
 
     prices: list[Price]
     entries_per_second: float
     cpu_us: float
     pg_us: float
-    size: int
-    proof_bytes: int
-    proof_ms: float
+    witnessed: Witnessed
+    proofs: list[Proofs]
 
 
 class Withdrawals(msgspec.Struct, frozen=True, kw_only=True):

@@ -1,18 +1,20 @@
-"""The price of the log's order: requests with and without the sequencer, its pace, its proofs.
+"""The price of the log's order: requests with and without sequencer and witness, pace, proofs.
 
-The sequencer is held up by a session that has its turn; it then waits, and requests do not.
+The sequencer is held up by a session that has its turn; it then waits, and requests do not. The
+hub that sequences is the one that asks the witness: held up, it asks nobody.
 """
 
 import asyncio
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
 from contextlib import asynccontextmanager, contextmanager
+from datetime import UTC, datetime
 from typing import Final, TypeVar
 
 import asyncpg
 import psutil
 
-from bench.figures import LogFigures, Price, median
+from bench.figures import LogFigures, Price, Proofs, Witnessed, median
 from bench.load import quantile
 from bench.measure import Bench
 from bench.workloads import MANY, STATUS
@@ -42,6 +44,10 @@ WHERE l.position >= $1 AND l.position < $2
 _SIZE: Final = "SELECT coalesce(max(size), 0) FROM hub.log_head"
 _SIGNED: Final = "SELECT coalesce(max(size), 0) FROM hub.log_checkpoint"
 _ENTRIES: Final = "SELECT count(*) FROM hub.access_entry"
+_COSIGNED: Final = """
+SELECT extract(epoch FROM c.at - s.at)::float8 AS lag_s
+FROM hub.log_cosignature c JOIN hub.log_checkpoint s USING (year, size) WHERE c.at > $1
+"""
 _SOME: Final = """
 SELECT DISTINCT operation_id FROM hub.log_entry WHERE position % 97 = 0 LIMIT $1
 """
@@ -49,13 +55,17 @@ SELECT DISTINCT operation_id FROM hub.log_entry WHERE position % 97 = 0 LIMIT $1
 
 def measure_log(bench: Bench) -> LogFigures:
     """Measure it at the hub of ``bench``, which has one worker."""
-    desk = _Desk(bench.sandbox.estate.owner_url)
+    url = bench.sandbox.estate.owner_url
+    desk, begun = _Desk(url), datetime.now(UTC)
+    proofs = [_proofs(url, desk.drained())]
     samples: dict[tuple[str, bool], list[float]] = {}
     rates: list[tuple[float, float, float]] = []
     lags: dict[str, list[float]] = {}
     for number in range(bench.rounds):
         for workload in (STATUS, MANY):
-            bench.say(f"round {number + 1} of {bench.rounds}: {workload.name}, with a sequencer")
+            bench.say(
+                f"round {number + 1} of {bench.rounds}: {workload.name}, sequencer and witness"
+            )
             stream = bench.stream(workload)
             for sequenced in (True, False) if number % 2 else (False, True):
                 if sequenced:
@@ -70,16 +80,14 @@ def measure_log(bench: Bench) -> LogFigures:
                         rates.append(_rate(bench, desk))
                 per_second = sample.requests / sample.seconds
                 samples.setdefault((workload.name, sequenced), []).append(per_second)
-    size = desk.drained()
-    proof_bytes, proof_ms = asyncio.run(_proofs(bench.sandbox.estate.owner_url))
+        proofs.append(_proofs(url, desk.drained()))
     return LogFigures(
         prices=[_price(name, samples, sorted(lags[name])) for name in (STATUS.name, MANY.name)],
         entries_per_second=median([each[0] for each in rates]),
         cpu_us=median([each[1] for each in rates]),
         pg_us=median([each[2] for each in rates]),
-        size=size,
-        proof_bytes=proof_bytes,
-        proof_ms=proof_ms,
+        witnessed=desk.witnessed(begun),
+        proofs=proofs,
     )
 
 
@@ -146,6 +154,16 @@ class _Desk:
 
         return self._with(asked)
 
+    def witnessed(self, begun: datetime) -> Witnessed:
+        """Return what was cosigned since an instant."""
+
+        async def asked(connection: "asyncpg.Connection[asyncpg.Record]") -> list[float]:
+            return sorted(row["lag_s"] for row in await connection.fetch(_COSIGNED, begun))
+
+        lags = self._with(asked)
+        told = (quantile(lags, 0.5), quantile(lags, 0.99)) if lags else None
+        return Witnessed(cosigned=len(lags), lag_s=told)
+
     @contextmanager
     def held_up(self) -> Iterator[None]:
         """Have the sequencer's turn, and do nothing with it."""
@@ -180,19 +198,23 @@ async def _connected(url: str) -> AsyncIterator["asyncpg.Connection[asyncpg.Reco
         await connection.close()
 
 
-async def _proofs(url: str) -> tuple[int, float]:
-    """Return the median size of an operation's proofs in bytes, and the time to make them in ms."""
+def _proofs(url: str, size: int) -> Proofs:
+    """Return the size of an operation's first proof, and the time to make it; medians."""
+    return asyncio.run(_proven(url, size))
+
+
+async def _proven(url: str, size: int) -> Proofs:
     async with _connected(url) as connection:
         operations: Sequence[str] = [row[0] for row in await connection.fetch(_SOME, _PROVEN)]
     database = Database(url, patience=Patience(command_s=10.0))
     store = TreeTable(database)
     prover = Prover(store, TreeView(store))
-    sizes: list[float] = []
+    lengths: list[float] = []
     times: list[float] = []
     for operation in operations:
         began = time.perf_counter()
         proofs = await prover.prove(operation, most=1) or ()
         times.append((time.perf_counter() - began) * 1000)
-        sizes += [len(each.text) for each in proofs]
+        lengths += [len(each.text) for each in proofs]
     await database.aclose()
-    return round(median(sizes)), median(times)
+    return Proofs(size=size, length=round(median(lengths)), ms=median(times))

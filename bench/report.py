@@ -222,7 +222,10 @@ def _tell_withdrawals(told: Withdrawals) -> None:
 
 
 def _tell_log(log: LogFigures) -> None:
-    print("\nThe log's order: requests without and with a sequencer at work in the same process")
+    print(
+        "\nThe log's order: requests without and with a sequencer at work in the same process, "
+        "and a witness beside it"
+    )
     _table(
         ["workload", "without req/s", "with req/s", "x", "lag p50 s", "p99 s"],
         (
@@ -241,10 +244,16 @@ def _tell_log(log: LogFigures) -> None:
     print(
         "lag: from an operation's instant to the checkpoint that has its entry\n"
         f"A backlog: {log.entries_per_second:.0f} entries a second; of the hub's time "
-        f"{log.cpu_us:.0f} us each, of PostgreSQL's {log.pg_us:.0f} us\n"
-        f"Proof of an entry in a tree of {log.size}: {log.proof_bytes} bytes, "
-        f"made in {log.proof_ms:.1f} ms"
+        f"{log.cpu_us:.0f} us each, of PostgreSQL's {log.pg_us:.0f} us"
     )
+    seen = log.witnessed
+    lag = f", p50 {seen.lag_s[0]:.2f} s and p99 {seen.lag_s[1]:.2f} s later" if seen.lag_s else ""
+    print(f"The witness cosigned {seen.cosigned} checkpoints meanwhile{lag}")
+    for each in log.proofs:
+        print(
+            f"Proof of an entry in a tree of {each.size}: {each.length} bytes, "
+            f"made in {each.ms:.1f} ms"
+        )
 
 
 def _tell_workers(figures: Figures) -> None:

@@ -21,6 +21,7 @@ import httpx
 import psutil
 import redis
 
+from bench.witness import witnessed
 from bench.workloads import CLIENT
 from hub.cli.demo import command as demo
 from hub.cli.estate import Estate, estate_of
@@ -136,8 +137,13 @@ class Premises:
 
     @contextmanager
     def opened(self, *, workers: int = 1) -> Iterator[Sandbox]:
-        """Serve for as long as the block runs."""
-        data_dir, log = self.folder / "sandbox", self.folder / "demo.log"
+        """Serve for as long as the block runs, with a witness of the log."""
+        data_dir = self.folder / "sandbox"
+        with witnessed(self.folder / "witness", data_dir):
+            yield from self._served(data_dir, workers)
+
+    def _served(self, data_dir: Path, workers: int) -> Iterator[Sandbox]:
+        log = self.folder / "demo.log"
         child = Child(self._command(data_dir, log, workers))
         try:
             _await(child, log, f"http://{LOOPBACK}:{self.port}/readyz")

@@ -12,6 +12,8 @@ from hub.sandbox.state import NotRunning, read_state, write_private
 from hub.settings import Settings
 
 _NAME: Final = "estate.json"
+WITNESSES: Final = "witnesses.json"
+"""Who cosigns the sandbox's log: put there by hand, or not at all."""
 AUDIENCE: Final = "urn:vienreiz:sandbox"
 LOG_ORIGIN: Final = "vienreiz.example/log"
 
@@ -64,7 +66,7 @@ def settings_of(data_dir: Path) -> Settings:
     Raises:
         NotRunning: No sandbox runs in that folder.
     """
-    estate = estate_of(data_dir)
+    estate, witnesses = estate_of(data_dir), data_dir / WITNESSES
     return Settings(
         database_url=estate.database_url,
         redis_url=estate.redis_url,
@@ -74,6 +76,7 @@ def settings_of(data_dir: Path) -> Settings:
         controllers_file=data_dir / "controllers.json",
         log_origin=LOG_ORIGIN,
         log_key=DataDir(data_dir).secret("log"),
+        log_witnesses_file=witnesses if witnesses.exists() else None,
         registers=estate.registers,
         host=estate.host,
         port=estate.port,

@@ -1,5 +1,17 @@
 from bench.bars import bars
-from bench.figures import WARM, Figures, Memory, Mixed, Soak, Taken, row
+from bench.figures import (
+    WARM,
+    Figures,
+    LogFigures,
+    Memory,
+    Mixed,
+    Price,
+    Proofs,
+    Soak,
+    Taken,
+    Witnessed,
+    row,
+)
 from bench.load import Answered, Sample
 
 
@@ -16,7 +28,31 @@ def _taken(server: str, *, requests: int, seconds: float, cpu_ms: float) -> Take
     return Taken(server=server, sample=sample)
 
 
-def _figures(*, hub_requests: int = 1000, mixed: float = 2.0, soak: Soak | None = None) -> Figures:
+def _log(*, ratio: float = 0.97, cosigned: int = 3) -> LogFigures:
+    price = Price(
+        workload="status",
+        without_per_second=100,
+        with_per_second=100 * ratio,
+        ratio=ratio,
+        lag_s=(0.7, 1.6),
+    )
+    return LogFigures(
+        prices=[price],
+        entries_per_second=10_000,
+        cpu_us=36,
+        pg_us=40,
+        witnessed=Witnessed(cosigned=cosigned, lag_s=(0.1, 0.2) if cosigned else None),
+        proofs=[Proofs(size=1000, length=2500, ms=5)],
+    )
+
+
+def _figures(
+    *,
+    hub_requests: int = 1000,
+    mixed: float = 2.0,
+    soak: Soak | None = None,
+    log: LogFigures | None = None,
+) -> Figures:
     hub = [_taken("hub", requests=hub_requests, seconds=1.0, cpu_ms=100.0)]
     plain = [_taken("plain", requests=100, seconds=1.0, cpu_ms=100.0)]
     return Figures(
@@ -37,6 +73,7 @@ def _figures(*, hub_requests: int = 1000, mixed: float = 2.0, soak: Soak | None 
         workers=[],
         ready_s=[3.0, 1.0, 1.5],
         memory=Memory(fresh_mib=90, warm_mib=100, end_mib=110, soak=soak),
+        log=log or _log(),
     )
 
 
@@ -65,6 +102,13 @@ def test_a_bar_is_reached_or_not() -> None:
     assert _reached(_figures(hub_requests=400), "status, warm: hub CPU") is False
     assert _reached(_figures(mixed=5.1), "mixed") is False
     assert _reached(_figures(), "ready after") is True
+
+
+def test_the_log_takes_a_tenth_at_most_and_with_a_witness_that_works() -> None:
+    assert _reached(_figures(), "beside sequencer and witness") is True
+    assert _reached(_figures(log=_log(ratio=0.89)), "beside sequencer and witness") is False
+    assert _reached(_figures(), "cosigned meanwhile") is True
+    assert _reached(_figures(log=_log(cosigned=0)), "cosigned meanwhile") is False
 
 
 def test_what_was_not_measured_is_neither() -> None:
