@@ -1,7 +1,7 @@
 """What a consent record's history amounts to, and which steps it allows."""
 
 import hashlib
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
 from types import MappingProxyType
 from typing import Final
@@ -37,15 +37,19 @@ _NOTICE: Final = MappingProxyType(
             "{} lūdz jūsu piekrišanu.",
             "Nolūks: {}.",
             "Dati, ko izsniegtu:",
-            "Piekrišanu varat atsaukt jebkurā laikā un tikpat vienkārši, kā to dodat. "
-            "Līdz tam izdarītais paliek likumīgs.",
+            (
+                "Piekrišanu varat atsaukt jebkurā laikā un tikpat vienkārši, kā to dodat. "
+                "Līdz tam izdarītais paliek likumīgs."
+            ),
         ),
         "en": (
             "{} asks for your consent.",
             "Purpose: {}.",
             "Data it would be given:",
-            "You may withdraw your consent at any time, as easily as you give it. "
-            "What was done until then stays lawful.",
+            (
+                "You may withdraw your consent at any time, as easily as you give it. "
+                "What was done until then stays lawful."
+            ),
         ),
     }
 )
