@@ -15,7 +15,7 @@ from hub.app.clock import SystemClock
 from hub.cli.audit.verbs import command
 from hub.cli.day import live_through
 from hub.cli.estate import estate_of
-from hub.errors import Misconfigured
+from hub.errors import BadRequest, Code, Misconfigured
 from hub.sandbox.traffic import day as traffic
 from hub.sandbox.traffic.people import residents
 from tests.journey.town import PERSONAS, Town, codes
@@ -125,6 +125,9 @@ def test_people_read_a_table(served: Town, misused: Mapping[str, Any]) -> None:
     later = done(served, "detect", "--since", str(today), "--kind", "vip")
     assert later.endswith("findings: 0 new, 0 opened again, 0 known")
     assert run(served, "detect", "--reason", "short").exception
+    backwards = run(served, "detect", "--since", str(today), "--until", "2026-01-01").exception
+    assert isinstance(backwards, BadRequest)
+    assert backwards.code is Code.WINDOW_INVALID
 
 
 def test_a_finding_is_reproduced_from_what_it_cites(

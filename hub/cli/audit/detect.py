@@ -16,6 +16,7 @@ from hub.app.misuse import Search, open_searching
 from hub.cli.options import data_dir_option
 from hub.cli.tables import print_table
 from hub.cli.whose import chosen_settings
+from hub.errors import BadRequest, Code
 from hub.model.misuse import Finding, Kind
 from hub.settings import Settings
 
@@ -65,6 +66,8 @@ def command(  # noqa: PLR0913 — one for each option
         sys.exit({None: 2, True: 0, False: 1}[holds])
     last = until.date() if until else SystemClock().today()
     first = since.date() if since else last - timedelta(days=USUAL_DAYS - 1)
+    if first > last:
+        raise BadRequest(Code.WINDOW_INVALID)
     chosen = [Kind(kind) for kind in kinds] or list(Kind)
     search = asyncio.run(_searched(settings, first, last, chosen, reason))
     if as_json:
