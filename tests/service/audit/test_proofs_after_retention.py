@@ -175,6 +175,15 @@ async def test_offline_the_end_of_a_year_is_told_and_proved(ended: Path, tmp_pat
     assert json.loads(done.stdout)["entries"] == 301
 
 
+async def test_an_end_is_shown_when_it_is_under_a_signed_checkpoint(
+    ended: Path, kept: Outsider, hub_database: HubDatabase
+) -> None:
+    assert (await kept.view.ended(OLD) or b"").decode() == (ended / "ended").read_text()
+    newest = "DELETE FROM hub.log_checkpoint WHERE year = 2026 AND size > 300"
+    await run(hub_database.owner_url, newest)
+    assert await kept.view.ended(OLD) is None
+
+
 async def test_offline_no_end_is_believed_that_the_log_does_not_tell(
     ended: Path, kept: Outsider, log: DurableLog, clock: StillClock, tmp_path: Path
 ) -> None:
