@@ -95,7 +95,9 @@ class UsageDesk:
         Raises:
             BadRequest, Refused: As ``usage``.
         """
-        size = page_size(question.arguments.get("limit") or MOST, MOST)
+        size = page_size(
+            MOST if (asked := question.arguments.get("limit")) is None else asked, MOST
+        )
         offset = question.arguments.get("offset") or 0
         if not 0 <= offset <= FARTHEST:
             raise BadRequest(Code.PAGE_INVALID, atLeast=0, atMost=FARTHEST)

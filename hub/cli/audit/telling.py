@@ -13,7 +13,9 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 def shown(what: str, total: int) -> Iterator[Callable[[int], None]]:
     """Show a bar while the block runs; what is yielded is called with how many more are done."""
     columns = (TextColumn(what), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-    with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
+    console = Console(stderr=True)
+    off = not console.is_terminal  # a job's log shows no bar, only its empty lines
+    with Progress(*columns, console=console, transient=True, disable=off) as progress:
         task = progress.add_task(what, total=total)
         yield lambda more: progress.update(task, advance=more)
 

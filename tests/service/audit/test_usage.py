@@ -275,7 +275,9 @@ async def test_pages_are_bounded(office: Office, first: int) -> None:
     assert await _code(office, by_person(ANNA, "usage", first=first)) == "page_invalid"
 
 
-@pytest.mark.parametrize("asked", [{"offset": -1}, {"offset": 10_001}, {"limit": 1_001}])
+@pytest.mark.parametrize(
+    "asked", [{"offset": -1}, {"offset": 10_001}, {"limit": 1_001}, {"limit": 0}]
+)
 async def test_what_the_tracker_asks_is_bounded(office: Office, asked: dict[str, int]) -> None:
     with pytest.raises(HubError) as refused:
         await office.usages.find_usage(by_person(ANNA, "findUsage", **asked))
