@@ -1,6 +1,6 @@
 """``hub audit verify --database``: the database of a hub, held against its own tree."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Final, TypeAlias
 from uuid import UUID
 
@@ -67,6 +67,16 @@ _TREELESS: Final = """
 SELECT year, position FROM hub.log_entry l
 WHERE NOT EXISTS (SELECT FROM hub.log_head h WHERE h.year = l.year) LIMIT 1
 """
+_ERASING: Final = """
+SELECT DISTINCT unnest(years) FROM hub.destruction_order WHERE carried_out_at IS NOT NULL
+"""
+_KEYLESS: Final = """
+SELECT l.year, l.position FROM hub.log_entry l
+LEFT JOIN hub.subject_key k ON k.year = l.year AND k.index = l.index
+WHERE l.index IS NOT NULL AND k.index IS NULL AND l.year <> ALL ($1::smallint[])
+ORDER BY l.year, l.position LIMIT 1
+"""
+_BLINDED: Final = "what its person finds it by is erased, and no order of two officers says why"
 _UNFINISHED: Final = (
     "; somebody set about ending this year, and the log does not say that it was done:"
     " see `hub audit retain`"
@@ -82,7 +92,8 @@ async def verify_database(database_url: str, key: LogKey) -> None:
 
     Each year's tiles lead to its newest checkpoint, which the log's key signed; each entry's
     bytes are the leaf in its place; each writer's chain holds; rows by which entries are found
-    say what the entries say; no entry is outside the tree; agreements are on the log.
+    say what the entries say; no entry is outside the tree; agreements are on the log. Blind
+    indexes and keys are gone only where an order for that year was carried out.
 
     Raises:
         Invalid: Names the first entry that does not fit.
@@ -93,10 +104,14 @@ async def verify_database(database_url: str, key: LogKey) -> None:
             heads = await connection.fetch(
                 "SELECT year, size, edge FROM hub.log_head ORDER BY year DESC"
             )
+            erasing = [year for (year,) in await connection.fetch(_ERASING)]
             endings: dict[int, str] = {}
             for year, size, edge in heads:
-                endings |= await _verify_year(connection, key, year, Head(size, edge), endings)
-            await _verify_rest(connection)
+                head = Head(size, edge)
+                endings |= await _verify_year(
+                    connection, key, year, head, endings, erasing=year in erasing
+                )
+            await _verify_rest(connection, erasing)
     finally:
         await connection.close()
 
@@ -105,7 +120,13 @@ async def verify_database(database_url: str, key: LogKey) -> None:
 
 
 async def _verify_year(
-    connection: Connection, key: LogKey, year: int, head: Head, endings: Mapping[int, str]
+    connection: Connection,
+    key: LogKey,
+    year: int,
+    head: Head,
+    endings: Mapping[int, str],
+    *,
+    erasing: bool,
 ) -> Mapping[int, str]:
     """Check the tiles against the signed checkpoint, then entry by entry against the tiles.
 
@@ -119,6 +140,7 @@ async def _verify_year(
             raise Invalid(reason=f"the tree of {year} is smaller than its checkpoint: it went back")
         verify_tiles(signed, tiles)
     check = _Entries(year, head.size, tiles, ended=year in endings)
+    check.erasing = erasing
     if year not in endings and await connection.fetchval(_BEGUN, str(year)):
         check.hint = _UNFINISHED
     with shown(f"checking entries of {year}", head.size) as seen:
@@ -181,6 +203,7 @@ class _Entries:
         taken: How many entries there were.
         endings: Position, year and officer of each entry that says that a year was dropped.
         hint: Told with an entry that is missing.
+        erasing: Whether an order to destroy keys of this year was carried out.
     """
 
     def __init__(self, year: int, size: int, tiles: _Tiles, *, ended: bool) -> None:
@@ -191,6 +214,7 @@ class _Entries:
         self.taken = 0
         self.endings: list[tuple[int, int, str]] = []
         self.hint = ""
+        self.erasing = False
 
     def take(self, row: asyncpg.Record) -> None:
         """Check the next entry.
@@ -213,6 +237,8 @@ class _Entries:
         self._fits(position, entry)
         if not _tells(row, entry):
             raise self._unfit(position, entry, "the row by which it is found says something else")
+        if entry.sealed is not None and entry.index is None and not self.erasing:
+            raise self._unfit(position, entry, _BLINDED)
         if row["l_question"] == [ENDED] and row["l_decision"] == "oversight":
             self.endings.append((position, int(row["l_case"]), row["l_official"]))
 
@@ -244,27 +270,26 @@ class _Entries:
 def _tells(row: asyncpg.Record, entry: StoredEntry) -> bool:
     """Tell whether the row by which an entry is found says what the entry says.
 
-    The blind index is in no hash and may be erased; where both tables have it, it is the same.
+    The blind index is in no hash and may be erased, in both tables at once.
     """
     told = _told.decode(entry.open)
     consent, _, revision = (told.consent or "").partition("/")
     expected = {name: getattr(told, name) for name in _SAME}
     expected |= {"at": entry.at, "consent": consent or None}
     shown_ = {name: row[f"l_{name}"] for name in _SAME}
-    indexes = {each for each in (row["l_index"], entry.index) if each is not None}
     lists = {name: tuple(value) for name, value in shown_.items() if isinstance(value, list)}
     number = row["l_consent_revision"]
     return (
         shown_ | lists == expected
         and (number is None or str(number) == revision)
-        and len(indexes) <= 1
+        and row["l_index"] == entry.index
     )
 
 
 # ---- what is outside the tree ---------------------------------------------------------------
 
 
-async def _verify_rest(connection: Connection) -> None:
+async def _verify_rest(connection: Connection, erasing: Sequence[int]) -> None:
     loose = await connection.fetchrow(_LOOSE)
     if loose:
         raise Invalid(
@@ -286,5 +311,11 @@ async def _verify_rest(connection: Connection) -> None:
     treeless = await connection.fetchrow(_TREELESS)
     if treeless:
         raise Invalid(reason=f"position {treeless['position']} of {treeless['year']}: no such tree")
+    keyless = await connection.fetchrow(_KEYLESS, erasing)
+    if keyless:
+        raise Invalid(
+            reason=f"position {keyless['position']} of {keyless['year']}: its person's key is gone,"
+            " and no order of two officers says why"
+        )
     alarms = await connection.fetchval("SELECT count(*) FROM hub.log_alarm")
     tell({"waiting": waiting, "alarms": alarms})

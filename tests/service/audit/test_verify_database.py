@@ -26,7 +26,6 @@ pytestmark = pytest.mark.asyncio
 WHERE = 7
 PEOPLE = (1, 2, 0, 3, 1, 2, 1, 2, 1, 300)
 THIS = f"(writer, wseq) = (SELECT writer, wseq FROM hub.log_entry WHERE position = {WHERE})"
-NEXT = f"(writer, wseq) = (SELECT writer, wseq FROM hub.log_entry WHERE position = {WHERE + 1})"
 
 
 @pytest_asyncio.fixture
@@ -93,13 +92,43 @@ async def test_a_row_that_finds_an_entry_says_what_it_says(kept: HubDatabase, ch
     assert (fault.position, "says something else" in fault.reason) == (WHERE, True)
 
 
-async def test_an_erased_index_is_no_alteration(kept: HubDatabase) -> None:
-    await run(
-        kept.owner_url,
-        f"UPDATE hub.log_entry SET index = NULL WHERE position = {WHERE}",
-        f"UPDATE hub.access_entry SET index = NULL WHERE {NEXT}",
-    )
+ERASED = (
+    f"UPDATE hub.log_entry SET index = NULL WHERE position = {WHERE}",
+    f"UPDATE hub.access_entry SET index = NULL WHERE {THIS}",
+)
+DESTROYED = """
+INSERT INTO hub.destruction_order
+    (id, ground, years, ordered_by, ordered_at, confirmed_by, confirmed_at, carried_out_at)
+SELECT 'one', 'as a court ordered', ARRAY[year], 'dvi/one', now(), 'dvi/two', now(), now()
+FROM hub.log_head
+"""
+
+
+async def test_an_index_erased_by_order_is_no_alteration(kept: HubDatabase) -> None:
+    await run(kept.owner_url, *ERASED, DESTROYED)
     await verify_database(kept.url, log_key())
+    await run(kept.owner_url, "DELETE FROM hub.subject_key")
+    await verify_database(kept.url, log_key())
+
+
+async def test_an_index_erased_without_order_is_named(kept: HubDatabase) -> None:
+    fault = await found(kept, *ERASED)
+    assert isinstance(fault, Unfit)
+    assert (fault.position, "no order" in fault.reason) == (WHERE, True)
+
+
+@pytest.mark.parametrize("half", ERASED)
+async def test_an_index_erased_in_one_place_is_named_whatever_was_ordered(
+    kept: HubDatabase, half: str
+) -> None:
+    fault = await found(kept, half, DESTROYED)
+    assert isinstance(fault, Unfit)
+    assert fault.position == WHERE
+
+
+async def test_a_key_deleted_without_order_is_named(kept: HubDatabase) -> None:
+    fault = await found(kept, "DELETE FROM hub.subject_key")
+    assert "no order" in fault.reason
 
 
 async def test_a_deleted_entry_is_named(kept: HubDatabase) -> None:
