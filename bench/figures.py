@@ -129,6 +129,8 @@ class Price(msgspec.Struct, frozen=True, kw_only=True):
 
     Attributes:
         ratio: Requests with them, as a share of those without.
+        cpu: Time of hub, PostgreSQL and Redis per request with them, times that without: a crowded
+            machine changes it less than ``ratio``.
         lag_s: From an operation's instant to the checkpoint that has its entry: p50 and p99.
     """
 
@@ -136,6 +138,7 @@ class Price(msgspec.Struct, frozen=True, kw_only=True):
     without_per_second: float
     with_per_second: float
     ratio: float
+    cpu: float
     lag_s: tuple[float, float]
 
 

@@ -58,7 +58,7 @@ def measure_log(bench: Bench) -> LogFigures:
     url = bench.sandbox.estate.owner_url
     desk, begun = _Desk(url), datetime.now(UTC)
     proofs = [_proofs(url, desk.drained())]
-    samples: dict[tuple[str, bool], list[float]] = {}
+    samples: dict[tuple[str, bool], list[tuple[float, float]]] = {}
     rates: list[tuple[float, float, float]] = []
     lags: dict[str, list[float]] = {}
     for number in range(bench.rounds):
@@ -78,8 +78,9 @@ def measure_log(bench: Bench) -> LogFigures:
                         sample = bench.hub.send([stream], seconds=bench.seconds)
                     if workload is MANY:
                         rates.append(_rate(bench, desk))
-                per_second = sample.requests / sample.seconds
-                samples.setdefault((workload.name, sequenced), []).append(per_second)
+                cpu_ms = sum(sample.cpu_ms.values()) / sample.requests
+                told = (sample.requests / sample.seconds, cpu_ms)
+                samples.setdefault((workload.name, sequenced), []).append(told)
         proofs.append(_proofs(url, desk.drained()))
     return LogFigures(
         prices=[_price(name, samples, sorted(lags[name])) for name in (STATUS.name, MANY.name)],
@@ -91,13 +92,17 @@ def measure_log(bench: Bench) -> LogFigures:
     )
 
 
-def _price(name: str, samples: dict[tuple[str, bool], list[float]], lags: Sequence[float]) -> Price:
+def _price(
+    name: str, samples: dict[tuple[str, bool], list[tuple[float, float]]], lags: Sequence[float]
+) -> Price:
     without, with_it = samples[name, False], samples[name, True]
+    rounds = list(zip(with_it, without, strict=True))
     return Price(
         workload=name,
-        without_per_second=median(without),
-        with_per_second=median(with_it),
-        ratio=median([one / other for one, other in zip(with_it, without, strict=True)]),
+        without_per_second=median([rate for rate, _ in without]),
+        with_per_second=median([rate for rate, _ in with_it]),
+        ratio=median([one / other for (one, _), (other, _) in rounds]),
+        cpu=median([one / other for (_, one), (_, other) in rounds]),
         lag_s=(quantile(lags, 0.5), quantile(lags, 0.99)),
     )
 

@@ -227,13 +227,14 @@ def _tell_log(log: LogFigures) -> None:
         "and a witness beside it"
     )
     _table(
-        ["workload", "without req/s", "with req/s", "x", "lag p50 s", "p99 s"],
+        ["workload", "without req/s", "with req/s", "x", "cpu x", "lag p50 s", "p99 s"],
         (
             [
                 each.workload,
                 f"{each.without_per_second:.1f}",
                 f"{each.with_per_second:.1f}",
                 f"{each.ratio:.2f}",
+                f"{each.cpu:.2f}",
                 f"{each.lag_s[0]:.2f}",
                 f"{each.lag_s[1]:.2f}",
             ]
@@ -242,6 +243,7 @@ def _tell_log(log: LogFigures) -> None:
         left=1,
     )
     print(
+        "cpu x: time of hub, PostgreSQL and Redis per request, with it times without\n"
         "lag: from an operation's instant to the checkpoint that has its entry\n"
         f"A backlog: {log.entries_per_second:.0f} entries a second; of the hub's time "
         f"{log.cpu_us:.0f} us each, of PostgreSQL's {log.pg_us:.0f} us"

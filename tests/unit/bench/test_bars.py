@@ -34,6 +34,7 @@ def _log(*, ratio: float = 0.97, cosigned: int = 3) -> LogFigures:
         without_per_second=100,
         with_per_second=100 * ratio,
         ratio=ratio,
+        cpu=1.05,
         lag_s=(0.7, 1.6),
     )
     return LogFigures(
