@@ -223,6 +223,14 @@ class BreachOf:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class TreeSize:
+    """How many entries the log of a year had."""
+
+    year: int
+    size: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Exposure:
     """What left under one agreement.
 
@@ -253,6 +261,7 @@ class BreachReport:
         known_at: When whoever asks became aware; the authority hears within 72 hours of it.
         persons: Distinct persons over all, counted once a year of the log.
         unreadable: Entries about persons whose keys were destroyed: nobody can tell who they are.
+        log: What it rests on: whatever was entered after these sizes is neither counted nor listed.
         codes: Whom to tell; only where they were asked for.
     """
 
@@ -264,6 +273,7 @@ class BreachReport:
     unreadable: int
     entries: int
     exposures: Sequence[Exposure]
+    log: Sequence[TreeSize]
     codes: Sequence[PersonalCode] | None = field(default=None, repr=False)
 
 

@@ -3,23 +3,41 @@
 from collections.abc import Sequence
 from typing import Protocol
 
-from hub.model.reports import BreachOf, Category, ExposedPerson, ExposedRow, Source, Words
+from hub.model.reports import (
+    BreachOf,
+    Category,
+    ExposedPerson,
+    ExposedRow,
+    Source,
+    TreeSize,
+    Words,
+)
 from hub.model.retention import RetentionTerms
 
 
 class ExposureStore(Protocol):
-    """What left in a breach; raises ``audit_unavailable``."""
+    """What left in a breach; raises ``audit_unavailable``.
 
-    async def rows(self, of: BreachOf) -> Sequence[ExposedRow]:
+    ``log`` is what each answer is drawn from, so that answers given one after another agree.
+    """
+
+    async def sizes(self) -> Sequence[TreeSize]:
+        """Return every year's tree as it is now."""
+
+    async def rows(self, of: BreachOf, log: Sequence[TreeSize]) -> Sequence[ExposedRow]:
         """Return entries by agreement, revision and fields; one statement."""
 
-    async def counts(self, of: BreachOf) -> tuple[int, int, int]:
+    async def counts(self, of: BreachOf, log: Sequence[TreeSize]) -> tuple[int, int, int]:
         """Return persons (each once a year of the log), entries whose person nobody can tell any
         more, and entries; one statement.
         """  # noqa: D205 — one sentence
 
     async def persons(
-        self, of: BreachOf, after: tuple[int, bytes] | None, most: int
+        self,
+        of: BreachOf,
+        log: Sequence[TreeSize],
+        after: tuple[int, bytes] | None,
+        most: int,
     ) -> Sequence[ExposedPerson]:
         """Return persons in the order of year and index, those after a place."""
 

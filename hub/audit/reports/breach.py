@@ -12,7 +12,15 @@ from hub.audit.keys import NONCE_BYTES, YearKeys, cipher
 from hub.audit.uses import Known
 from hub.errors import BadRequest, Code
 from hub.model.personal_code import PersonalCode
-from hub.model.reports import BreachOf, BreachReport, ExposedPerson, ExposedRow, Exposure, Words
+from hub.model.reports import (
+    BreachOf,
+    BreachReport,
+    ExposedPerson,
+    ExposedRow,
+    Exposure,
+    TreeSize,
+    Words,
+)
 from hub.ports import Keyring
 from hub.ports.reports import ExposureStore, Vocabulary
 
@@ -46,7 +54,8 @@ class BreachReports:
         """
         check(of)
         _check_known(of, known)
-        persons, unreadable, entries = await self.store.counts(of)
+        log = await self.store.sizes()
+        persons, unreadable, entries = await self.store.counts(of, log)
         return BreachReport(
             at=at,
             known_at=known_at,
@@ -55,7 +64,8 @@ class BreachReports:
             persons=persons,
             unreadable=unreadable,
             entries=entries,
-            exposures=[self._exposure(each, known) for each in await self.store.rows(of)],
+            exposures=[self._exposure(each, known) for each in await self.store.rows(of, log)],
+            log=log,
         )
 
     def _exposure(self, row: ExposedRow, known: Known) -> Exposure:
@@ -80,8 +90,16 @@ class BreachReports:
         )
 
 
-async def codes_of(store: ExposureStore, keyring: Keyring, of: BreachOf) -> Sequence[PersonalCode]:
+async def codes_of(
+    store: ExposureStore, keyring: Keyring, of: BreachOf, log: Sequence[TreeSize]
+) -> Sequence[PersonalCode]:
     """Return whom to tell (GDPR 34), opened one person at a time.
+
+    Args:
+        store: Where entries are.
+        keyring: What opens them.
+        of: What was breached.
+        log: Of the report that counted them.
 
     Raises:
         BadRequest: As ``BreachReports.report``.
@@ -90,7 +108,7 @@ async def codes_of(store: ExposureStore, keyring: Keyring, of: BreachOf) -> Sequ
     check(of)
     told: set[PersonalCode] = set()
     after: tuple[int, bytes] | None = None
-    while found := await store.persons(of, after, PAGE):
+    while found := await store.persons(of, log, after, PAGE):
         told.update(code for each in found if (code := _code(each, keyring)))
         after = (found[-1].year, found[-1].index)
     return sorted(told)

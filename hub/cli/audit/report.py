@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any, Final
 
 import click
+from typing_extensions import override
 
 from hub.app import publication
 from hub.app.clock import RIGA, SystemClock
@@ -30,14 +31,31 @@ from hub.model.caller import Caller, Client
 from hub.model.desk import DeskAnswer, DeskQuestion
 from hub.model.entry import Disclosure, Header, SubjectEntry
 from hub.model.personal_code import PersonalCode
-from hub.model.reports import BreachOf, BreachReport, Report
+from hub.model.reports import BreachReport, Report
 from hub.model.retention import checked_officer
 from hub.settings import Settings
 from hub.storage.database import Database
 from hub.storage.exposure import ExposureTable
 from hub.storage.keyring import MasterKeyring
 
-_INSTANT: Final = click.DateTime(["%Y-%m-%d", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%dT%H:%M:%SZ"])
+
+class _Instant(click.DateTime):
+    """A day or time of day in Riga, as in ``detect``; with ``Z`` behind it, of UTC."""
+
+    def __init__(self) -> None:
+        super().__init__(["%Y-%m-%d", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%dT%H:%M:%SZ"])
+
+    @override
+    def convert(
+        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
+    ) -> datetime:
+        """Return an aware UTC instant."""
+        zone = UTC if str(value).endswith("Z") else RIGA
+        told: datetime = super().convert(value, param, ctx)
+        return told.replace(tzinfo=zone).astimezone(UTC)
+
+
+_INSTANT: Final = _Instant()
 
 
 def _shared(command: Any) -> Any:  # noqa: ANN401 — click's own decorators are as vague
@@ -79,7 +97,9 @@ def processing(*, data_dir: Path | None, **said: Any) -> None:  # noqa: ANN401 �
 @person_option
 @click.option("--register", required=True, help="Whose fact was corrected: disability.")
 @click.option("--field", "fields", multiple=True, help="Field id, or what it begins with.")
-@click.option("--since", type=_INSTANT, required=True, help="Disclosures since then, UTC.")
+@click.option(
+    "--since", type=_INSTANT, required=True, help="Disclosures since then (Rīga; UTC with Z)."
+)
 @_shared
 def recipients(
     *,
@@ -95,7 +115,7 @@ def recipients(
         "personalCode": read_person(person, data_dir),
         "register": register,
         "fields": list(fields),
-        "since": since.replace(tzinfo=UTC),
+        "since": since,
     }
     _show(_made("pastRecipients", asked, data_dir, **said), **said)
 
@@ -104,9 +124,11 @@ def recipients(
 @click.option("--client", help="Client whose credentials were breached.")
 @click.option("--agreement", help="Number.")
 @click.option("--key-year", type=int, help="Year of the hub's own keys of persons.")
-@click.option("--from", "start", type=_INSTANT, help="Disclosures from then on, UTC.")
-@click.option("--to", "end", type=_INSTANT, help="Disclosures before then, UTC.")
-@click.option("--known-at", type=_INSTANT, help="When it became known, UTC; else now.")
+@click.option("--from", "start", type=_INSTANT, help="Disclosures from then on (Rīga; UTC with Z).")
+@click.option("--to", "end", type=_INSTANT, help="Disclosures before then (Rīga; UTC with Z).")
+@click.option(
+    "--known-at", type=_INSTANT, help="When it became known (Rīga; UTC with Z); else now."
+)
 @click.option("--codes", is_flag=True, help="List whom to tell (GDPR 34); each gets an entry.")
 @_shared
 def breach(  # noqa: PLR0913 — options of a command
@@ -126,9 +148,9 @@ def breach(  # noqa: PLR0913 — options of a command
         "client": client,
         "agreement": agreement,
         "keyYear": key_year,
-        "from": start and start.replace(tzinfo=UTC),
-        "to": end and end.replace(tzinfo=UTC),
-        "knownAt": known_at and known_at.replace(tzinfo=UTC),
+        "from": start,
+        "to": end,
+        "knownAt": known_at,
     }
     _show(_made("breachReport", asked, data_dir, codes=codes, **said), **said)
 
@@ -176,17 +198,18 @@ async def _asked(hub: Hub, question: DeskQuestion, listing: Settings | None) -> 
     answer = await hub.rooms.desks[question.root].answer(question)
     made: Report = answer.value
     if listing is not None and isinstance(made, BreachReport):
-        told = await _exposed(listing, made.of)
+        told = await _exposed(listing, made)
         made = replace(made, codes=told)
         answer = replace(answer, value=made, subjects=_subjects(told))
     await hub.rooms.access_log.append(_entry(question, answer))
     return made
 
 
-async def _exposed(settings: Settings, of: BreachOf) -> Sequence[PersonalCode]:
+async def _exposed(settings: Settings, made: BreachReport) -> Sequence[PersonalCode]:
     database = Database(settings.database_url, patience=PATIENCE)
     try:
-        return await codes_of(ExposureTable(database), MasterKeyring(settings.master_key), of)
+        keyring = MasterKeyring(settings.master_key)
+        return await codes_of(ExposureTable(database), keyring, made.of, made.log)
     finally:
         await database.aclose()
 

@@ -1,11 +1,12 @@
 """Reports over a real log: nobody else's entries, nothing unproved; what is not told is flagged."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 import pytest_asyncio
+from typing_extensions import override
 
 from hub.app.reports import PlainWords
 from hub.audit.keys import YearKeys, cipher
@@ -15,7 +16,8 @@ from hub.audit.reports.breach import BreachReports, codes_of
 from hub.audit.reports.desk import ReportDesk, SubjectDesk
 from hub.audit.reports.person import SubjectReports
 from hub.errors import BadRequest, Code, HubError
-from hub.model.reports import BreachOf, SubjectReport, Words
+from hub.model.personal_code import PersonalCode
+from hub.model.reports import BreachOf, SubjectReport, TreeSize, Words
 from hub.model.retention import RetentionTerms
 from hub.policy.revisions import KnownRevisions
 from hub.storage.consents import ConsentTable
@@ -79,6 +81,10 @@ class Reports:
         given: dict[str, Any] = {"register": "disability", "since": since, "reason": WHY}
         question = by_officer("pastRecipients", **(given | asked | {"personalCode": code(number)}))
         return (await self.desk.past_recipients(question)).value
+
+
+async def listed(reports: Reports, of: BreachOf) -> Sequence[PersonalCode]:
+    return await codes_of(reports.store, keyring(), of, await reports.store.sizes())
 
 
 @pytest_asyncio.fixture
@@ -172,7 +178,7 @@ async def test_a_breach_counts_each_person_once_and_lists_only_whom_entries_prov
     assert await told(BreachOf(key_year=2026)) == (6, 7, 0)
     assert await told(BreachOf(key_year=2025)) == (0, 0, 0)
     five = [code(number) for number in range(1, 6)]
-    assert await codes_of(reports.store, keyring(), client) == five
+    assert await listed(reports, client) == five
     # a key destroyed, its blind index too; and an index changed for another's
     index = {number: YearKeys(keyring(), 2026).index(code(number)) for number in (1, 2, 3)}
     owner = hub_database.owner_url
@@ -182,7 +188,41 @@ async def test_a_breach_counts_each_person_once_and_lists_only_whom_entries_prov
     assert await told(client) == (4, 6, 2)
     await alter(owner, "UPDATE hub.log_entry SET index = $1 WHERE index = $2", index[3], index[2])
     proved = {code(3), code(4), code(5)}
-    assert set(await codes_of(reports.store, keyring(), client)) <= proved
+    assert set(await listed(reports, client)) <= proved
+
+
+async def test_what_is_entered_after_the_count_is_neither_counted_nor_listed(
+    reports: Reports, hand: Hand
+) -> None:
+    """Another look is placed between any two statements of the report and of its list."""
+    office, client = reports.office, BreachOf(client="riga-social-service")
+    known, numbers = await reports.subjects.revisions.known(), iter(range(1, 50))
+
+    class Passing(ExposureTable):
+        @override
+        async def sizes(self) -> Sequence[TreeSize]:
+            found = await super().sizes()
+            await enter()
+            return found
+
+        @override
+        async def counts(self, of: BreachOf, log: Sequence[TreeSize]) -> tuple[int, int, int]:
+            found = await super().counts(of, log)
+            await enter()
+            return found
+
+    async def enter() -> None:
+        await office.look(code(next(numbers)))
+        await office.look(code(1))
+        await hand.tick()
+
+    await enter()
+    store = Passing(office.database)
+    made = await BreachReports(store=store, words=reports.words).report(client, known, NOW, NOW)
+    assert (made.persons, made.entries, made.log) == (1, 2, [TreeSize(year=2026, size=2)])
+    assert [(each.persons, each.entries) for each in made.exposures] == [(1, 2)]
+    assert await codes_of(store, keyring(), client, made.log) == [code(1)]
+    assert len(await listed(reports, client)) == 3
 
 
 async def test_an_entry_that_names_somebody_else_than_its_index_lists_nobody(
@@ -191,7 +231,7 @@ async def test_an_entry_that_names_somebody_else_than_its_index_lists_nobody(
     client, owner = BreachOf(client="riga-social-service"), hub_database.owner_url
     receipt = await reports.office.look(code(1))
     await hand.tick()
-    assert await codes_of(reports.store, keyring(), client) == [code(1)]
+    assert await listed(reports, client) == [code(1)]
     keys = YearKeys(keyring(), 2026)
     index = keys.index(code(1))
     wrapped = await ask(owner, "SELECT wrapped FROM hub.subject_key WHERE index = $1", index)
@@ -201,7 +241,7 @@ async def test_an_entry_that_names_somebody_else_than_its_index_lists_nobody(
     await alter(
         owner, "UPDATE hub.access_entry SET sealed = $1 WHERE operation_id = $2", sealed, receipt.id
     )
-    assert await codes_of(reports.store, keyring(), client) == []
+    assert await listed(reports, client) == []
 
 
 @pytest.mark.parametrize(
@@ -215,7 +255,7 @@ async def test_a_breach_of_nothing_is_refused(
     reports: Reports, of: BreachOf, expected: Code
 ) -> None:
     with pytest.raises(HubError) as caught:
-        await codes_of(reports.store, keyring(), of)
+        await listed(reports, of)
     assert caught.value.code is expected
 
 

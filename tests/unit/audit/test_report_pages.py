@@ -29,6 +29,7 @@ from hub.model.reports import (
     Source,
     StopLine,
     SubjectReport,
+    TreeSize,
     Words,
 )
 from hub.model.retention import RetentionTerms
@@ -163,6 +164,7 @@ BREACH = BreachReport(
             last=AT,
         )
     ],
+    log=[TreeSize(year=2026, size=2)],
     codes=[code(1)],
 )
 EMPTY = SubjectReport(
