@@ -49,6 +49,13 @@ def test_a_reason_that_no_database_keeps_holds_up_nobodys_entry(town: Town) -> N
         assert codes(by_officer(town, ACCESS_LOG, f={}, r=f"{WHY}{NUL}")) == ["variable_invalid"]
 
 
+@pytest.mark.parametrize("limit", [0, -1, 1_001])
+def test_no_page_is_larger_than_was_asked(town: Town, limit: int) -> None:
+    query = "query ($l: Int) { findUsage(limit: $l) { logtime } }"
+    with town.refusing():
+        assert codes(by_person(town, PERSONAS["ilze"], query, l=limit)) == ["page_invalid"]
+
+
 @pytest.mark.parametrize("year", [2**31 - 1, -(2**31), 40_000])
 def test_a_key_of_a_year_that_never_comes_exposed_nobody(town: Town, year: int) -> None:
     query = """query ($y: Int!, $r: String!) {
