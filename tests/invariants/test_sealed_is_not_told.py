@@ -22,6 +22,7 @@ from tests.journey.ledger import (
     id_of,
     proven,
     sealed_look,
+    untold,
 )
 from tests.journey.town import Town
 
@@ -39,7 +40,7 @@ BOUND = frozenset({"date", "content-length"})
 @pytest.fixture
 def pair(town: Town) -> tuple[str, str]:
     """Somebody, and somebody who was looked at under seal as well."""
-    plain, sealed = town.single(2)
+    plain, sealed = untold(town, 2)
     for _ in range(2):
         sealed_look(town, sealed)
         for code in (plain, sealed):

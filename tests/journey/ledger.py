@@ -1,16 +1,24 @@
 """What journeys ask of the log, and how they wait until it has an order."""
 
+import asyncio
 import time
 from collections.abc import Mapping
+from datetime import UTC, datetime
 from typing import Any, Final
 
+import asyncpg
 import httpx
 
+from hub.audit.keys import YearKeys
+from hub.model.personal_code import PersonalCode
 from hub.sandbox.issuer.fetch import fetch_person_token
+from hub.storage.database import plain_url
+from hub.storage.keyring import MasterKeyring
 from tests.journey.town import Town
 
 WHY: Final = "a person asked by telephone"
-PATIENCE_S: Final = 20
+PATIENCE_S: Final = 40
+ENTERED: Final = "SELECT EXISTS (SELECT FROM hub.access_entry WHERE index = $1)"
 LOOK: Final = "query ($c: PersonalCode!) { person(personalCode: $c) { disability { group } } }"
 LOOKS: Final = (
     "query ($c: [PersonalCode!]!) { persons(personalCodes: $c) { disability { group } } }"
@@ -104,6 +112,26 @@ def id_of(response: httpx.Response) -> str:
     assert "errors" not in response.json(), response.json()
     found: str = response.json()["extensions"]["receipt"]["id"]
     return found
+
+
+def untold(town: Town, number: int) -> list[str]:
+    """Return people of one code whom no entry is about: batches of other tests may name anybody."""
+    found: list[str] = []
+    while len(found) < number:
+        (code,) = town.single(1)
+        if not asyncio.run(_entered(town, code)):
+            found.append(code)
+    return found
+
+
+async def _entered(town: Town, code: str) -> bool:
+    keys = YearKeys(MasterKeyring(town.settings.master_key), datetime.now(UTC).year)
+    connection = await asyncpg.connect(plain_url(town.settings.database_url))
+    try:
+        index = keys.index(PersonalCode(code))
+        return bool(await connection.fetchval(ENTERED, index))
+    finally:
+        await connection.close()
 
 
 def proven(town: Town, response: httpx.Response, **page: object) -> Any:  # noqa: ANN401 — JSON

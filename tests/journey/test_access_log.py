@@ -16,6 +16,7 @@ from tests.journey.ledger import (
     id_of,
     proven,
     sealed_look,
+    untold,
 )
 from tests.journey.town import PERSONAS, Town, codes
 
@@ -26,7 +27,7 @@ def _asked(response: httpx.Response) -> list[dict[str, Any]]:
 
 
 def test_the_hubs_officer_finds_what_was_asked_of_a_person_and_what_was_found(town: Town) -> None:
-    (code,) = town.single(1)
+    (code,) = untold(town, 1)
     looked, sealed = town.ask(LOOK, {"c": code}), sealed_look(town, code)
     proven(town, sealed)
     proven(town, looked)
@@ -42,7 +43,7 @@ def test_the_hubs_officer_finds_what_was_asked_of_a_person_and_what_was_found(to
 
 
 def test_an_institutions_officer_sees_that_institutions_entries_alone(town: Town) -> None:
-    (code,) = town.single(1)
+    (code,) = untold(town, 1)
     looked, sealed = town.ask(LOOK, {"c": code}), sealed_look(town, code)
     proven(town, sealed)
     proven(town, looked)
@@ -60,7 +61,7 @@ def test_an_institutions_officer_sees_that_institutions_entries_alone(town: Town
 
 
 def test_each_question_is_itself_an_entry_about_that_person(town: Town) -> None:
-    (code,) = town.single(1)
+    (code,) = untold(town, 1)
     response = by_officer(town, ACCESS_LOG, f={"person": code}, r=WHY)
     proven(town, response)
     found = _asked(

@@ -107,7 +107,7 @@ def test_get_asks_about_nobody(
         ("", {}, "query_missing"),
         ("{", {}, "syntax_error"),
         ("{ nobody }", {}, "validation_failed"),
-        ("mutation { __typename }", {}, "validation_failed"),
+        ("mutation { __typename }", {}, "method_not_allowed"),
         (PERMISSIONS, {"variables": "{"}, "malformed_json"),
         (PERMISSIONS, {"variables": "[1]"}, "parameter_invalid"),
         (PERMISSIONS, {"extensions": "7"}, "parameter_invalid"),

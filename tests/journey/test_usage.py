@@ -13,6 +13,7 @@ from tests.journey.ledger import (
     by_rigas_officer,
     data,
     proven,
+    untold,
 )
 from tests.journey.town import PERSONAS, Town, codes
 
@@ -24,7 +25,7 @@ query ($c: PersonalCode!) {
 
 
 def test_a_person_is_told_who_looked_and_why(town: Town) -> None:
-    (code,) = town.single(1)
+    (code,) = untold(town, 1)
     proven(town, town.ask(LOOK, {"c": code}))
     response = by_person(town, code, USAGE)
     (use,) = data(response, "usage")["usages"]
@@ -43,7 +44,7 @@ def test_a_person_is_told_who_looked_and_why(town: Town) -> None:
 
 
 def test_batches_are_told_to_each_and_nothing_of_the_others(town: Town) -> None:
-    people = town.single(3)
+    people = untold(town, 3)
     proven(town, town.ask(LOOKS, {"c": people}))
     for code in people:
         response = by_person(town, code, USAGE)
@@ -52,7 +53,7 @@ def test_batches_are_told_to_each_and_nothing_of_the_others(town: Town) -> None:
 
 
 def test_neither_official_nor_case_is_told(town: Town) -> None:
-    (code,) = town.single(1)
+    (code,) = untold(town, 1)
     query = (
         "query ($c: PersonalCode!) { person(personalCode: $c) { employment { status endedOn } } }"
     )
@@ -94,7 +95,7 @@ def test_a_mother_is_told_of_her_child_and_nobody_else_is(town: Town) -> None:
 
 
 def test_the_data_trackers_names_answer(town: Town) -> None:
-    (code,) = town.single(1)
+    (code,) = untold(town, 1)
     for _ in range(2):
         proven(town, town.ask(LOOK, {"c": code}))
     whole = data(by_person(town, code, FIND_USAGE), "findUsage")
@@ -112,7 +113,7 @@ def test_the_data_trackers_names_answer(town: Town) -> None:
 
 
 def test_an_officer_asks_on_a_persons_behalf_and_the_person_is_told(town: Town) -> None:
-    (code,) = town.single(1)
+    (code,) = untold(town, 1)
     proven(town, town.ask(LOOK, {"c": code}))
     for asked in (by_officer, by_rigas_officer):
         response = asked(town, USAGE, c=code, reason=WHY)
@@ -145,7 +146,7 @@ def test_whoever_looks_cannot_ask_who_looked(town: Town) -> None:
 
 
 def test_a_cursor_of_one_person_serves_no_other(town: Town) -> None:
-    one, other = town.single(2)
+    one, other = untold(town, 2)
     for code in (one, other):
         for _ in range(2):
             proven(town, town.ask(LOOK, {"c": code}))

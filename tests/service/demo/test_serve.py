@@ -124,7 +124,7 @@ def test_everything_missing_is_listed_at_once(production: Production) -> None:
     assert done.returncode == 2
     essential = {each.name for each in SETTINGS if each.default is None}
     essential |= {name for name in production.environment if name.startswith("HUB_REGISTER_")}
-    assert len(essential) == 12
+    assert len(essential) == 14
     for name in essential:
         assert f"`{name}` is missing" in done.stderr
     assert "no token could be bound" in done.stderr
