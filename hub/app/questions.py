@@ -9,8 +9,9 @@ from hub.app.identities import RegisterIdentities
 from hub.app.reports import report_posts
 from hub.app.retention import retention_posts
 from hub.audit.cursor import SealedCursors
+from hub.audit.health import HealthDesk
 from hub.audit.proving import Prover
-from hub.audit.questions import LogDesk
+from hub.audit.questions import LogDesk, Names
 from hub.audit.receipts import ReceiptDesk
 from hub.audit.tlog.logkey import LogKey
 from hub.audit.usage import UsageDesk
@@ -20,6 +21,7 @@ from hub.policy.desk import PolicyDesk
 from hub.policy.revisions import KnownRevisions
 from hub.storage.agreements import AgreementTable
 from hub.storage.database import Database, Patience
+from hub.storage.health import HealthTable
 from hub.storage.log_entries import LogEntries
 from hub.storage.tree import TreeTable
 
@@ -29,6 +31,7 @@ PATIENCE: Final = Patience(command_s=3.0, plans="force_custom_plan")
 REPORTS_PATIENCE: Final = Patience(command_s=20.0, plans="force_custom_plan")
 CONNECTIONS: Final = 2
 PERSONS: Final = frozenset({Oversight.PERSON, Oversight.INSTITUTION, Oversight.HUB})
+HUB: Final = frozenset({Oversight.HUB})
 OFFICERS: Final = frozenset({Oversight.INSTITUTION, Oversight.HUB})
 ANYBODY: Final = frozenset({None, *Oversight})
 
@@ -73,6 +76,7 @@ def _posts(given: Given, questions: Database) -> Mapping[str, Post]:
         identities=identities,
         cursors=cursors,
         keyring=given.keyring,
+        names=_names(given),
     )
     receipts = ReceiptDesk(
         entries=entries,
@@ -80,6 +84,7 @@ def _posts(given: Given, questions: Database) -> Mapping[str, Post]:
         cursors=cursors,
         key=LogKey(given.settings.log_origin, given.settings.log_key),
     )
+    health = HealthDesk(store=HealthTable(questions))
     policy = PolicyDesk(
         store=store,
         book=given.book.current,
@@ -93,6 +98,16 @@ def _posts(given: Given, questions: Database) -> Mapping[str, Post]:
         "usagePeriod": Post(answer=usage.usage_period, admits=PERSONS),
         "accessLog": Post(answer=log.access_log, admits=OFFICERS),
         "receipt": Post(answer=receipts.receipt, admits=ANYBODY),
+        "logHealth": Post(answer=health.log_health, admits=HUB),
         "agreementHistory": Post(answer=policy.agreement_history, admits=OFFICERS),
         "policyMatrix": Post(answer=policy.policy_matrix, admits=OFFICERS),
     }
+
+
+def _names(given: Given) -> Names:
+    words = given.rules.vocabulary
+    return Names(
+        registers=frozenset(given.rules.catalogue.registers),
+        purposes=frozenset(map(words.iri, words.purposes)),
+        namespace=words.namespace,
+    )

@@ -9,7 +9,7 @@ from hub.audit.checked import Opened, Opening
 from hub.audit.cursor import packed, unpacked
 from hub.audit.usage import interval
 from hub.audit.uses import Known
-from hub.errors import Code, Refused
+from hub.errors import BadRequest, Code, Refused
 from hub.model.agreement import Oversight
 from hub.model.desk import DeskAnswer, DeskQuestion
 from hub.model.entry import SubjectEntry
@@ -38,6 +38,26 @@ _PLAIN: Final = (
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Names:
+    """What a filter may name, whether or not an agreement does.
+
+    Attributes:
+        registers: Published names. ``purposes``: IRIs.
+        namespace: What a purpose's short name stands under.
+    """
+
+    registers: Collection[str]
+    purposes: Collection[str]
+    namespace: str
+
+    def purpose(self, told: str, known: Known) -> str:
+        """Return the IRI of a purpose, given short or in full."""
+        if any(told == each.agreement.purpose for each in known.values()):
+            return told
+        return f"{self.namespace}{told.removeprefix(self.namespace)}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class LogDesk:
     """Answers ``accessLog``.
 
@@ -50,13 +70,15 @@ class LogDesk:
     identities: Identities
     cursors: Cursors
     keyring: Keyring
+    names: Names
 
     async def access_log(self, question: DeskQuestion) -> DeskAnswer:
         """Return a page of entries, newest first.
 
         Raises:
             BadRequest: ``reason_invalid``, ``page_invalid``, ``cursor_invalid``,
-                ``window_invalid``.
+                ``window_invalid``; ``parameter_invalid``: nothing is found, and what is named
+                never was.
             Refused: ``oversight_missing``: another institution's entries are asked for.
         """
         reason = checked_reason(question.arguments.get("reason"))
@@ -64,11 +86,14 @@ class LogDesk:
         asked: Mapping[str, Any] = question.arguments.get("filter") or {}
         person: PersonalCode | None = asked.get("person")
         codes = await self.identities.codes_of(question, person) if person else ()
-        conditions = await self._conditions(question, asked, codes)
+        known = await self.revisions.known()
+        conditions = await self._conditions(question, asked, codes, known)
         found = await self.entries.find(conditions, size + 1)
+        if not found:
+            self._check_named(conditions, _readable(question, known))
         shown = found[:size]
         page = Page(
-            rows=self._logged(question, shown, codes, await self.revisions.known()),
+            rows=self._logged(question, shown, codes, known),
             cursor=self.cursors.seal(question, packed(shown[-1].place)) if shown else None,
             more=len(found) > size,
         )
@@ -76,10 +101,16 @@ class LogDesk:
         return DeskAnswer(value=page, subjects=subjects, reason=reason)
 
     async def _conditions(
-        self, question: DeskQuestion, asked: Mapping[str, Any], codes: Collection[PersonalCode]
+        self,
+        question: DeskQuestion,
+        asked: Mapping[str, Any],
+        codes: Collection[PersonalCode],
+        known: Known,
     ) -> Conditions:
         start, end = interval(asked)
         plain: dict[str, Any] = {name: _plain(asked.get(name)) for name in _PLAIN}
+        if plain["purpose"] is not None:
+            plain["purpose"] = self.names.purpose(plain["purpose"], known)
         own = question.caller.agreement
         if own.oversight is Oversight.INSTITUTION:
             if plain["recipient"] not in {None, own.recipient}:
@@ -96,6 +127,31 @@ class LogDesk:
             **plain,
         )
 
+    def _check_named(self, asked: Conditions, known: Known) -> None:
+        """Refuse what never was: mistyped, it would seem that nobody has looked.
+
+        Only where nothing is found: refusals name clients and numbers that no agreement has.
+
+        Raises:
+            BadRequest: ``parameter_invalid``.
+        """
+        terms = [each.agreement for each in known.values()]
+        possible: Mapping[str, Collection[str]] = {
+            "recipient": {each.recipient for each in terms},
+            "agreement": {each.number for each in terms},
+            "client": {each.client for each in terms},
+            "purpose": {*self.names.purposes, *(each.purpose for each in terms)},
+            "register": {
+                *self.names.registers,
+                *(field.partition(".")[0] for each in terms for field in each.fields),
+            },
+            "code": {each.code for each in Code},
+        }
+        for name, words in possible.items():
+            told = getattr(asked, name)
+            if told is not None and told not in words:
+                raise BadRequest(Code.PARAMETER_INVALID, f"there never was such a {name}")
+
     def _logged(
         self,
         question: DeskQuestion,
@@ -108,6 +164,14 @@ class LogDesk:
         opened = opening.about(found, codes) if codes else opening.plain(found)
         of_hub = question.caller.agreement.oversight is Oversight.HUB
         return [_read(each, known, of_hub=of_hub, of_person=bool(codes)) for each in opened]
+
+
+def _readable(question: DeskQuestion, known: Known) -> Known:
+    """Return the revisions an officer may know of; others' they could find out by guessing."""
+    own = question.caller.agreement
+    if own.oversight is not Oversight.INSTITUTION:
+        return known
+    return {k: each for k, each in known.items() if each.agreement.recipient == own.recipient}
 
 
 def _plain(value: Any) -> str | None:  # noqa: ANN401 — text, or a published enum's member

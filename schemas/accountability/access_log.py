@@ -52,7 +52,7 @@ class AccessLogFilter:
     )
     client: str | None = strawberry.field(default=None, description=described("Client", "klients"))
     purpose: str | None = strawberry.field(
-        default=None, description=described("IRI of the purpose", "nolūks")
+        default=None, description=described("Purpose: short name or IRI", "nolūks")
     )
     consent: str | None = strawberry.field(
         default=None,

@@ -10,7 +10,7 @@ from typing_extensions import override
 
 from hub.audit.cursor import SealedCursors
 from hub.audit.log import DurableLog
-from hub.audit.questions import LogDesk
+from hub.audit.questions import LogDesk, Names
 from hub.audit.usage import UsageDesk
 from hub.errors import Code
 from hub.model.agreement import Agreement
@@ -89,7 +89,15 @@ class Office:
             "keyring": keyring(),
         }
         self.usages = UsageDesk(**given, clock=StillClock())
-        self.questions = LogDesk(**given)
+        words = rules().vocabulary
+        self.questions = LogDesk(
+            **given,
+            names=Names(
+                registers=frozenset(rules().catalogue.registers),
+                purposes=frozenset(map(words.iri, words.purposes)),
+                namespace=words.namespace,
+            ),
+        )
 
     async def furnish(self) -> None:
         for (number, revision), changes in REVISIONS.items():

@@ -39,6 +39,7 @@ async def office(hub_database: HubDatabase, log: DurableLog) -> AsyncIterator[Of
         {"agreement": "RBT-2026-002"},
         {"client": "orphan-court"},
         {"purpose": "https://vienreiz.example/purpose#ChildRiskAssessment"},
+        {"purpose": "ChildRiskAssessment"},
         {"register": "childProtection"},
         {"category": Category.CHILD_PROTECTION},
         {"outcome": "refused"},
@@ -112,7 +113,7 @@ async def test_what_few_entries_list_is_paged_in_the_order_of_all(
 
     assert await found("rare") == ["2026/1", "2026/0"]
     assert await found("common") == [f"2026/{place}" for place in range(8, -1, -1)]
-    assert await found("never") == []
+    assert await found("quota_exhausted") == []
 
 
 async def test_the_hubs_officer_reads_what_depends_on_the_person_where_one_is_named(
@@ -145,6 +146,47 @@ async def test_another_institutions_entries_are_refused(office: Office) -> None:
     with pytest.raises(HubError) as refused:
         await office.access_log({"recipient": "RBT"}, officer="DVI-2026-003")
     assert refused.value.code.code == "oversight_missing"
+
+
+@pytest.mark.parametrize(
+    ("condition", "known", "mistyped"),
+    [
+        ("register", "vaccination", "vacination"),
+        ("purpose", "FreeTransport", "FreeTransprt"),
+        ("purpose", "https://vienreiz.example/purpose#FreeTransport", "https://e.example/#Free"),
+        ("recipient", "RBT", "RTB"),
+        ("client", "orphan-court", "orphan-cuort"),
+        ("agreement", "RBT-2026-001", "RBT-2026-0001"),
+        ("code", "quota_exhausted", "quota_exausted"),
+    ],
+)
+async def test_what_is_mistyped_is_refused_and_not_told_as_nobody(
+    office: Office, condition: str, known: str, mistyped: str
+) -> None:
+    assert (await office.access_log({condition: known})).value.rows == []
+    with pytest.raises(HubError) as refused:
+        await office.access_log({condition: mistyped})
+    assert refused.value.code.code == "parameter_invalid"
+
+
+async def test_a_client_that_no_agreement_names_is_found_by_its_refusals(
+    office: Office, hand: Hand
+) -> None:
+    await office.look(client="stranger", decision="refused", codes=("agreement_unknown",))
+    await hand.tick()
+    (row,) = (await office.access_log({"client": "stranger"})).value.rows
+    assert row.told["client"] == "stranger"
+
+
+async def test_an_institutions_officer_does_not_learn_which_agreements_others_have(
+    office: Office,
+) -> None:
+    for number in ("RBT-2026-002", "RBT-2026-999"):
+        with pytest.raises(HubError) as refused:
+            await office.access_log({"agreement": number}, officer="DVI-2026-003")
+        assert refused.value.code.code == "parameter_invalid"
+    own = await office.access_log({"agreement": "RSD-2026-001"}, officer="DVI-2026-003")
+    assert own.value.rows == []
 
 
 async def test_the_question_is_about_the_person_named_and_tells_why(office: Office) -> None:
