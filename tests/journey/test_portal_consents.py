@@ -346,7 +346,7 @@ def test_which_disclosures_rested_on_a_consent_is_told_also_after_withdrawal(
         ask(town, harijs)
     portal.told("harijs", WITHDRAW, number=NGO)
     assert ask(town, harijs)["absences"] == missing("NO_CONSENT")
-    deadline = time.monotonic() + 10
+    deadline = time.monotonic() + 40
     while len(rested()["nodes"]) < before + 3:
         assert time.monotonic() < deadline, "the log's projection does not follow"
         time.sleep(0.1)
