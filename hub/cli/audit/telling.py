@@ -21,5 +21,5 @@ def shown(what: str, total: int) -> Iterator[Callable[[int], None]]:
 
 
 def tell(told: Mapping[str, object]) -> None:
-    """Print what was checked and found in order, a line of JSON."""
+    """Print what was checked, a line of JSON; it was found in order unless ``told`` denies it."""
     click.echo(orjson.dumps({"fits": True, **told}))

@@ -1,7 +1,7 @@
 """``hub audit verify --database``: the database of a hub, held against its own tree."""
 
 from collections.abc import Mapping, Sequence
-from typing import Final, TypeAlias
+from typing import Final
 from uuid import UUID
 
 import asyncpg
@@ -20,6 +20,7 @@ from hub.audit.tlog.logkey import LogKey
 from hub.audit.tlog.tiles import HASH_BYTES, WIDTH, Place
 from hub.audit.tlog.tree import leaf_hash
 from hub.audit.tlog.verifying import BACKDATED_S, Unfit, Walk, verify_tiles
+from hub.cli.audit.alarms import Connection, list_alarms
 from hub.cli.audit.telling import shown, tell
 from hub.model.entry import StoredEntry
 from hub.model.sequence import Head, Told
@@ -56,7 +57,6 @@ SELECT r.number, r.revision FROM hub.agreement_revision r WHERE NOT EXISTS (
 ) ORDER BY r.number, r.revision LIMIT 1
 """
 _AT_ONCE: Final = 2_000
-Connection: TypeAlias = "asyncpg.Connection[asyncpg.Record]"
 _BEGUN: Final = """
 SELECT EXISTS (
     SELECT FROM hub.log_entry WHERE question = '{retireYear}' AND decision = 'oversight'
@@ -93,14 +93,16 @@ async def verify_database(database_url: str, key: LogKey) -> None:
     Each year's tiles lead to its newest checkpoint, which the log's key signed; each entry's
     bytes are the leaf in its place; each writer's chain holds; rows by which entries are found
     say what the entries say; no entry is outside the tree; agreements are on the log. Blind
-    indexes and keys are gone only where an order for that year was carried out.
+    indexes and keys are gone only where an order for that year was carried out. Alarms come
+    before all that, on stderr, and are never made good: what was missing once is evidence.
 
     Raises:
-        Invalid: Names the first entry that does not fit.
+        Invalid: Names the first entry that does not fit; or there were alarms.
     """
     connection = await asyncpg.connect(database_url)
     try:
         async with connection.transaction(isolation="repeatable_read", readonly=True):
+            alarms = await list_alarms(connection)
             heads = await connection.fetch(
                 "SELECT year, size, edge FROM hub.log_head ORDER BY year DESC"
             )
@@ -111,7 +113,7 @@ async def verify_database(database_url: str, key: LogKey) -> None:
                 endings |= await _verify_year(
                     connection, key, year, head, endings, erasing=year in erasing
                 )
-            await _verify_rest(connection, erasing)
+            await _verify_rest(connection, erasing, alarms)
     finally:
         await connection.close()
 
@@ -289,7 +291,7 @@ def _tells(row: asyncpg.Record, entry: StoredEntry) -> bool:
 # ---- what is outside the tree ---------------------------------------------------------------
 
 
-async def _verify_rest(connection: Connection, erasing: Sequence[int]) -> None:
+async def _verify_rest(connection: Connection, erasing: Sequence[int], alarms: int) -> None:
     loose = await connection.fetchrow(_LOOSE)
     if loose:
         raise Invalid(
@@ -317,5 +319,6 @@ async def _verify_rest(connection: Connection, erasing: Sequence[int]) -> None:
             reason=f"position {keyless['position']} of {keyless['year']}: its person's key is gone,"
             " and no order of two officers says why"
         )
-    alarms = await connection.fetchval("SELECT count(*) FROM hub.log_alarm")
-    tell({"waiting": waiting, "alarms": alarms})
+    tell({"fits": not alarms, "waiting": waiting, "alarms": alarms})
+    if alarms:
+        raise Invalid(reason=f"{alarms} alarms when the log was put in order, listed above")

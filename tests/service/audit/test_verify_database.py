@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import asyncpg
+import orjson
 import pytest
 import pytest_asyncio
 
@@ -18,12 +19,13 @@ from hub.audit.tlog.witness import Witness
 from hub.cli.audit.verify_database import verify_database
 from hub.storage.database import Database
 from hub.storage.tree import TreeTable
-from tests.service.audit.ordering import Hand
+from tests.service.audit.ordering import Author, Connection, Hand, put
 from tests.service.storage.hub_database import HubDatabase, ask, log_key, run
 from tests.unit.audit.making import code, disclosure
 
 pytestmark = pytest.mark.asyncio
 WHERE = 7
+HOLE = "00000000-0000-4000-8000-000000000001"
 PEOPLE = (1, 2, 0, 3, 1, 2, 1, 2, 1, 300)
 THIS = f"(writer, wseq) = (SELECT writer, wseq FROM hub.log_entry WHERE position = {WHERE})"
 
@@ -288,3 +290,41 @@ async def test_nobody_but_the_owner_can_do_any_of_this(kept: HubDatabase) -> Non
     ):
         with pytest.raises(asyncpg.InsufficientPrivilegeError):
             await run(kept.url, statement)
+
+
+async def test_a_hole_is_told_though_all_that_is_left_fits(
+    kept: HubDatabase, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The year with the hole has ended since, say; its alarms have not."""
+    capsys.readouterr()
+    fault = await found(
+        kept,
+        "INSERT INTO hub.log_alarm (at, kind, writer, wseq, missing) VALUES"
+        f" ('2026-11-20 09:30:00Z', 'gap', '{HOLE}', 6, 2),"
+        f" ('2026-11-20 09:31:00Z', 'link', '{HOLE}', 9, 0)",
+    )
+    assert fault.reason.startswith("2 alarms")
+    said = capsys.readouterr()
+    gap, link = [line for line in said.err.splitlines() if line.startswith("alarm")]
+    assert gap == (
+        f"alarm gap: writer {HOLE}, sequence 6: entries missing before it: 2;"
+        " found 2026-11-20T09:30:00Z"
+    )
+    assert link.startswith(f"alarm link: writer {HOLE}, sequence 9:")
+    told = [orjson.loads(line) for line in said.out.splitlines()]
+    assert [each["fits"] for each in told] == [True, False]
+    assert told[-1]["alarms"] == 2
+
+
+async def test_a_hole_is_told_before_the_entry_that_does_not_fit(
+    kept: HubDatabase, line: Connection, hand: Hand, capsys: pytest.CaptureFixture[str]
+) -> None:
+    author = Author()
+    first, _, third = author.entries(3)
+    await put(line, [first, third])
+    await hand.tick(2)
+    fault = await found(kept)
+    assert isinstance(fault, Unfit)
+    assert fault.wseq == 3
+    writer = f"writer {first.writer}, sequence 3: entries missing before it: 1;"
+    assert f"alarm gap: {writer}" in capsys.readouterr().err
