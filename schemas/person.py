@@ -85,7 +85,7 @@ class Absence:
     register: str | None = leaf(
         Category.ADMINISTRATIVE, "Register; null means the person", "reģistrs"
     )
-    code: AbsenceCode = leaf(Category.ADMINISTRATIVE, "Why the part is null", "iemesls")
+    code: AbsenceCode = leaf(Category.ADMINISTRATIVE, "Why the part is missing", "iemesls")
     retry_after_seconds: int | None = leaf(
         Category.ADMINISTRATIVE, "Seconds until asking again makes sense", "mēģināt vēlreiz pēc"
     )

@@ -15,6 +15,7 @@ from hub.model.personal_code import PersonalCode
 from hub.policy.book import Book
 from hub.policy.engine import acquainting
 from hub.ports import Clock, Fetch, Keyring
+from hub.ports.words import FieldWords
 from hub.storage.consent_uses import ConsentUseTable
 from hub.storage.consents import ConsentTable
 from hub.storage.database import Database
@@ -38,6 +39,7 @@ class Consulted:
     book: Callable[[], Book]
     catalogue: Catalogue
     clock: Clock
+    words: FieldWords
 
 
 def consent_posts(given: Consulted) -> Mapping[str, Post]:
@@ -52,6 +54,7 @@ def consent_posts(given: Consulted) -> Mapping[str, Post]:
         find=find,
         cursors=SealedCursors(given.keyring),
         clock=given.clock,
+        words=given.words,
     )
     asked = {
         "myConsents": portal.my_consents,

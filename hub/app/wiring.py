@@ -22,6 +22,7 @@ from hub.app.desks import posts
 from hub.app.findings import finding_posts
 from hub.app.questions import Given, question_posts
 from hub.app.sequencing import open_whole_log
+from hub.app.words import published_words
 from hub.caller import Identification, Trust, open_identification
 from hub.consent.book import Consents
 from hub.errors import Code, Misconfigured, ServiceUnavailable
@@ -176,6 +177,7 @@ async def open_hub(
                         book=book.current,
                         catalogue=catalogue,
                         clock=clock,
+                        words=published_words(_policies(settings)),
                     )
                 ),
             ),

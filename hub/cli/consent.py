@@ -11,6 +11,7 @@ import orjson
 
 from hub.app import publication
 from hub.app.clock import SystemClock
+from hub.app.words import published_words
 from hub.cli.estate import settings_of
 from hub.cli.options import data_dir_option, folder_of
 from hub.cli.reading import kept_book
@@ -277,7 +278,8 @@ def _at_desk(data_dir: Path | None, person: str, say: Say) -> None:
 async def _said(settings: Settings, code: PersonalCode, say: Say) -> str:
     database = Database(settings.database_url)
     tokens = SubjectTokens(MasterKeyring(settings.master_key))
-    desk = ConsentDesk(ConsentTable(database, tokens), SystemClock())
+    words = published_words(settings.policies_dir)
+    desk = ConsentDesk(ConsentTable(database, tokens), SystemClock(), words)
     try:
         return await say(_Place(desk=desk, code=code, settings=settings))
     finally:

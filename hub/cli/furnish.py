@@ -11,6 +11,7 @@ import msgspec
 from hub.app import publication
 from hub.app.agreements import put_in_force
 from hub.app.clock import SystemClock
+from hub.app.words import published_words
 from hub.audit.log import open_log
 from hub.audit.tlog.logkey import LogKey
 from hub.cli.day import SetClock, first_moment, log_is_empty
@@ -178,7 +179,7 @@ async def _lists(
         for number, cases in lists.cases.items():
             for case, keys in cases.items():
                 await scopes.add(number, case, _coded(keys, codes))
-        desk = ConsentDesk(ConsentTable(database, tokens), clock)
+        desk = ConsentDesk(ConsentTable(database, tokens), clock, published_words(None))
         for agreement in agreements:
             for code in _coded(lists.consents.get(agreement.number, ()), codes):
                 if not (await desk.show(code)).records:  # a start never undoes a withdrawal

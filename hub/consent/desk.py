@@ -20,6 +20,7 @@ from hub.model.personal_code import PersonalCode
 from hub.model.reason import checked_reason
 from hub.model.stop import OBJECTABLE_BASES, Decided, StopKind, StopWord
 from hub.ports import Clock, ConsentStore
+from hub.ports.words import FieldWords
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,12 +51,16 @@ class ConsentDesk:
     Args:
         store: Where it is kept.
         clock: Tells when it was said.
+        words: In which notices name data.
         via: Where it was said, ``sandbox`` or a portal's client id.
     """
 
-    def __init__(self, store: ConsentStore, clock: Clock, *, via: str = "sandbox") -> None:
+    def __init__(
+        self, store: ConsentStore, clock: Clock, words: FieldWords, *, via: str = "sandbox"
+    ) -> None:
         self._store = store
         self._clock = clock
+        self._words = words
         self._via = via
 
     # -- consent ------------------------------------------------------------------------------
@@ -243,7 +248,7 @@ class ConsentDesk:
             expires_at=expires_at,
             via=self._via,
             operation=voice.operation,
-            notice=notice_of(agreement, voice.language) if agreement else None,
+            notice=notice_of(agreement, voice.language, self._words) if agreement else None,
         )
 
     def _stop(

@@ -21,6 +21,7 @@ from hub.model.stop import StopKind
 from hub.ports import Clock, ConsentStore
 from hub.ports.accountability import Cursors
 from hub.ports.consent import ConsentUses
+from hub.ports.words import FieldWords
 
 MOST: Final = 1_000
 RIGA: Final = ZoneInfo("Europe/Riga")
@@ -34,6 +35,7 @@ class PortalDesk:
     Attributes:
         find: Agreements by number.
         cursors: Where pages of disclosures end.
+        words: In which notices name data.
     """
 
     store: ConsentStore
@@ -43,6 +45,7 @@ class PortalDesk:
     find: Find
     cursors: Cursors
     clock: Clock
+    words: FieldWords
 
     # -- questions ----------------------------------------------------------------------------
 
@@ -85,12 +88,12 @@ class PortalDesk:
         if not agreement.basis.is_consent and agreement.consent_scope is None:
             raise BadRequest(Code.CONSENT_NOT_THE_BASIS)
         language = language_of(question)
-        notice = notice_of(agreement, language)
+        notice = notice_of(agreement, language, self.words)
         shown = NoticeText(
             version=notice.version,
             language=language,
             sha256=notice.sha256,
-            text=notice_text(agreement, language),
+            text=notice_text(agreement, language, self.words),
         )
         return DeskAnswer(value=shown)
 
@@ -106,7 +109,7 @@ class PortalDesk:
             ServiceUnavailable: ``consent_unavailable``: nobody can tell now who may speak.
         """
         agreement = self._agreement(question)
-        _check_notice(question, agreement)
+        _check_notice(question, agreement, self.words)
         about = await self.speaking.about(question)
         self.speaking.check_may_give(about)
         record = await self._desk(question).give(
@@ -200,7 +203,7 @@ class PortalDesk:
         return found
 
     def _desk(self, question: DeskQuestion) -> ConsentDesk:
-        return ConsentDesk(self.store, self.clock, via=question.caller.client.id)
+        return ConsentDesk(self.store, self.clock, self.words, via=question.caller.client.id)
 
     async def _said(
         self,
@@ -236,14 +239,14 @@ class PortalDesk:
         return DeskAnswer(value=said, subjects=about.entry())
 
 
-def _check_notice(question: DeskQuestion, agreement: Agreement) -> None:
+def _check_notice(question: DeskQuestion, agreement: Agreement, words: FieldWords) -> None:
     """Refuse where another text was shown than the agreement's.
 
     Raises:
         BadRequest: ``consent_step_invalid``.
     """
     shown = question.arguments.get("notice")
-    expected = notice_of(agreement, language_of(question))
+    expected = notice_of(agreement, language_of(question), words)
     if shown is not None and shown != expected.sha256:
         raise BadRequest(Code.CONSENT_STEP_INVALID, notice=expected.version)
 

@@ -9,6 +9,7 @@ from typing import Final
 from hub.model.agreement import Agreement
 from hub.model.consent import ConsentRecord, ConsentState, ConsentTerms, Notice, Spoken
 from hub.model.personal_code import PersonalCode
+from hub.ports.words import FieldWords
 
 _ASKED: Final = {ConsentState.UNKNOWN, ConsentState.REQUESTED, ConsentState.DEFERRED}
 _NO: Final = {ConsentState.REFUSED, ConsentState.WITHDRAWN}
@@ -108,10 +109,13 @@ def terms_of(agreement: Agreement) -> ConsentTerms:
     )
 
 
-def notice_text(agreement: Agreement, language: str) -> str:
+def notice_text(agreement: Agreement, language: str, words: FieldWords) -> str:
     """Return what is shown to who is asked: recipient, purpose, the data line by line, the right.
 
-    Source: GDPR 7(3), told of the right to withdraw before consenting; EDPB 05/2020, 64.
+    Data stand in words below the register that holds them, no names of the schema among them.
+
+    Source: GDPR 7(2) and 12(1), plain language; 7(3), told of the right to withdraw before
+    consenting; EDPB 05/2020, 64.
     """
     asked, purpose, data, right = _NOTICE[language]
     recipient, purpose_told = (
@@ -119,14 +123,16 @@ def notice_text(agreement: Agreement, language: str) -> str:
         if language == "lv"
         else (agreement.recipient_en, agreement.purpose_en)
     )
-    fields = [f"- {each}" for each in sorted(agreement.fields)]
-    head = [asked.format(recipient), purpose.format(purpose_told), data]
-    return "\n".join([*head, *fields, right])
+    lines = [asked.format(recipient), purpose.format(purpose_told), data]
+    for group in words.groups(agreement.fields):
+        lines.append(f"{group.register.of(language)}:")
+        lines += [f"- {each.of(language)}" for each in group.fields]
+    return "\n".join([*lines, right])
 
 
-def notice_of(agreement: Agreement, language: str) -> Notice:
+def notice_of(agreement: Agreement, language: str, words: FieldWords) -> Notice:
     """Return version and hash of what is shown."""
-    text = notice_text(agreement, language)
+    text = notice_text(agreement, language, words)
     return Notice(
         version=f"{agreement.number}/{agreement.revision}",
         language=language,

@@ -1,5 +1,6 @@
 """Read the published schema into the catalogue of classified fields."""
 
+import re
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -16,6 +17,7 @@ from hub.model.catalogue import (
     Manifest,
     Sensitivity,
 )
+from hub.model.words import Told
 
 DEFINITION = "strawberry-definition"
 FREE_TYPES = frozenset({"Provenance", "Absence"})
@@ -173,6 +175,46 @@ def _unclassified(schema: GraphQLSchema) -> Iterator[str]:
         for name, field in kind.fields.items():
             if is_leaf(field) and class_of(field.extensions.get(DEFINITION)) is None:
                 yield f"leaf `{kind.name}.{name}` is not classified"
+
+
+def words_of(schema: GraphQLSchema) -> Mapping[str, Told]:
+    """Return words for every path below a register: those of its steps, one after the other.
+
+    A description that is not bilingual says the same in both languages.
+
+    Source: ``schemas.field.described``: English, then the Latvian term in brackets.
+    """
+    return dict(_worded(schema.type_map["Person"], (), ()))
+
+
+def _worded(
+    parent: Any,  # noqa: ANN401 — object type
+    above: tuple[str, ...],
+    told: tuple[Told, ...],
+) -> Iterator[tuple[str, Told]]:
+    for name, field in parent.fields.items():
+        path = (*above, name)
+        here = (*told, _bilingual(field.description or name))
+        # the register's own description is left out: its title stands above its fields
+        steps = here[1:] or here
+        joined = Told(en=": ".join(s.en for s in steps), lv=": ".join(s.lv for s in steps))
+        yield ".".join(path), joined
+        if not is_leaf(field):
+            yield from _worded(get_named_type(field.type), path, here)
+
+
+def _bilingual(text: str) -> Told:
+    """Split ``English (latviski)``; brackets within the Latvian term stay.
+
+    What English says behind a semicolon, or of null, is for programmers.
+    """
+    depth = 0
+    for place in range(len(text) - 1, -1, -1) if text.endswith(")") else ():
+        depth += {")": 1, "(": -1}.get(text[place], 0)
+        if not depth:
+            en = re.split(r";|, null ", text[:place])[0].strip()
+            return Told(en=en, lv=text[place + 1 : -1].strip())
+    return Told(en=text, lv=text)
 
 
 def described(schema: GraphQLSchema) -> list[str]:

@@ -172,7 +172,7 @@ class Disability:
     )
     status: DisabilityStatus | None = leaf(
         HLT,
-        "NONE when no decision is in force at the date; null when none was ever made",
+        "Status; NONE when no decision is in force at the date; null when none was ever made",
         "invaliditātes statuss",
     )
     group: DisabilityGroup | None = leaf(HLT, "Disability group", "invaliditātes grupa")

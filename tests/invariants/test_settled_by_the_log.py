@@ -16,6 +16,7 @@ import pytest
 from redis import Redis
 
 from hub.app.clock import SystemClock
+from hub.app.words import published_words
 from hub.audit.reader import LogReader
 from hub.cli.estate import estate_of
 from hub.consent.desk import ConsentDesk
@@ -58,7 +59,9 @@ def say(town: Town, verb: Callable[[ConsentDesk], Any]) -> None:
         database = Database(town.settings.database_url)
         tokens = SubjectTokens(MasterKeyring(town.settings.master_key))
         try:
-            await verb(ConsentDesk(ConsentTable(database, tokens), SystemClock()))
+            await verb(
+                ConsentDesk(ConsentTable(database, tokens), SystemClock(), published_words(None))
+            )
         finally:
             await database.aclose()
 

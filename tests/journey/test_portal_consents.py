@@ -151,6 +151,8 @@ def test_the_record_and_the_receipt_are_those_of_the_standard(
         version language text sha256 } }"""
     shown = portal.told("vija", notice)
     assert "Help to Work" in shown["text"]
+    assert "- Entitlements that touch the period, earliest first: Payments" in shown["text"]
+    assert "socialInsurance" not in shown["text"]
     assert portal.refused("vija", GIVE, number=NGO, notice="0" * 64) == ["consent_step_invalid"]
     said = portal.told("vija", GIVE, number=NGO, notice=shown["sha256"])
     record = json.loads(said["consents"][0]["document"])

@@ -11,6 +11,7 @@ import click
 
 from hub.app import publication
 from hub.app.clock import SystemClock
+from hub.app.words import published_words
 from hub.audit.log import open_log
 from hub.audit.tlog.logkey import LogKey
 from hub.cli.audit.officers import PATIENCE, officer_option, reason_option
@@ -116,7 +117,8 @@ async def _decided(settings: Settings, asked: _Decision) -> bool:
     async with AsyncExitStack() as stack:
         database = Database(settings.database_url, patience=PATIENCE)
         stack.push_async_callback(database.aclose)
-        desk = ConsentDesk(ConsentTable(database, tokens), clock, via="operator")
+        words = published_words(settings.policies_dir)
+        desk = ConsentDesk(ConsentTable(database, tokens), clock, words, via="operator")
         stops = (await desk.show(asked.person)).stops
         if not any(
             (s.kind, s.purpose, s.state.stops) == (asked.kind, purpose, True) for s in stops

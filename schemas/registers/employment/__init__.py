@@ -31,7 +31,7 @@ class Employment:
 
     status: EmploymentStatus | None = leaf(
         ADM,
-        "NONE when no status is in force on the day asked; null when none was ever granted",
+        "Status; NONE when no status is in force on the day asked; null when none was ever granted",
         "statuss",
     )
     granted_on: date | None = leaf(

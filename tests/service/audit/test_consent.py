@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 import asyncpg
 import pytest
 
+from hub.app.words import published_words
 from hub.audit.chain import verify_writer
 from hub.audit.log import DurableLog, open_log
 from hub.audit.reader import LogReader, opened
@@ -34,7 +35,7 @@ TOLD_NOTHING = {"disability": "restricted"}
 
 @pytest.fixture
 def desk(database: Database, tokens: SubjectTokens, clock: StillClock) -> ConsentDesk:
-    return ConsentDesk(ConsentTable(database, tokens), clock)
+    return ConsentDesk(ConsentTable(database, tokens), clock, published_words(None))
 
 
 def citing(consents: dict[PersonalCode, str], *others: PersonalCode) -> Disclosure:
@@ -219,7 +220,7 @@ async def test_no_entry_is_committed_after_the_withdrawal_it_cites(
     later there are more, one was committed after the withdrawal.
     """
     await run(hub_database.owner_url, COUNT_AT_WITHDRAWAL)
-    desk = ConsentDesk(ConsentTable(database, tokens), clock)
+    desk = ConsentDesk(ConsentTable(database, tokens), clock, published_words(None))
     race = Race(await given(desk, *map(code, range(60))))
 
     async def replica(number: int) -> None:
@@ -268,7 +269,7 @@ async def test_no_entry_is_committed_after_the_restriction_it_should_have_seen(
     )
     witness = witness.replace("NEW.state = 'withdrawn'", "NEW.state = 'assessed'")
     await run(hub_database.owner_url, witness)
-    desk = ConsentDesk(ConsentTable(database, tokens), clock)
+    desk = ConsentDesk(ConsentTable(database, tokens), clock, published_words(None))
     people = [code(number) for number in range(40)]
     restricted: set[PersonalCode] = set()
     stopped: list[PersonalCode] = []

@@ -7,6 +7,7 @@ from contextlib import asynccontextmanager
 import asyncpg
 import pytest
 
+from hub.app.words import published_words
 from hub.audit.chain import verify_writer
 from hub.audit.log import DurableLog
 from hub.audit.reader import LogReader
@@ -110,7 +111,7 @@ async def test_who_goes_away_between_entering_and_commit_leaves_its_entries(
 async def test_a_withdrawal_after_entering_is_before_the_entry_or_after_it(
     log: DurableLog, reader: LogReader, database: Database, tokens: SubjectTokens, clock: StillClock
 ) -> None:
-    desk = ConsentDesk(ConsentTable(database, tokens), clock)
+    desk = ConsentDesk(ConsentTable(database, tokens), clock, published_words(None))
     one, two = code(1), code(2)
     consents = {one: (await desk.give(one, agreement())).reference}
     cited = disclosure(one, two, consents=consents, article6=CONSENT)

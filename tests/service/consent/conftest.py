@@ -2,6 +2,7 @@
 
 import pytest
 
+from hub.app.words import published_words
 from hub.consent.book import Consents
 from hub.consent.desk import ConsentDesk
 from hub.storage.consents import ConsentTable
@@ -31,4 +32,4 @@ def consents(store: ConsentTable, clock: StillClock) -> Consents:
 
 @pytest.fixture
 def desk(store: ConsentTable, clock: StillClock) -> ConsentDesk:
-    return ConsentDesk(store, clock, via="portal")
+    return ConsentDesk(store, clock, published_words(None), via="portal")

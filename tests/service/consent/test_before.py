@@ -9,6 +9,7 @@ from sqlalchemy import Connection, text
 from sqlalchemy.engine import make_url
 from sqlalchemy.ext.asyncio import create_async_engine
 
+from hub.app.words import published_words
 from hub.consent.book import Consents
 from hub.consent.desk import ConsentDesk
 from hub.consent.states import terms_of
@@ -56,7 +57,7 @@ async def test_records_and_objections_of_the_version_before_go_on(
     url = make_url(owner_url).set(username=ROLE, password=PASSWORD)
     database = Database(url.render_as_string(hide_password=False))
     store = ConsentTable(database, tokens)
-    desk, consents = ConsentDesk(store, clock), Consents(store, clock)
+    desk, consents = ConsentDesk(store, clock, published_words(None)), Consents(store, clock)
     settled = await consents.settle(permit(agreement()), [one, two], adults([one, two]))
     assert settled.records == {one: "stands/2"}
     assert settled.restricted == {two}

@@ -11,6 +11,7 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_state_machine_as_test
 
+from hub.app.words import published_words
 from hub.consent.book import Consents
 from hub.consent.desk import ConsentDesk, Voice
 from hub.consent.states import state_of
@@ -56,7 +57,10 @@ class Words(RuleBasedStateMachine):
         self.clock = StillClock()
         self.database = Database(self.url)
         store = ConsentTable(self.database, SubjectTokens(keyring()))
-        self.desk, self.book = ConsentDesk(store, self.clock), Consents(store, self.clock)
+        self.desk, self.book = (
+            ConsentDesk(store, self.clock, published_words(None)),
+            Consents(store, self.clock),
+        )
         self.words: dict[tuple[int, int, int], tuple[bool, datetime | None]] = {}
         self.revisions: dict[str, int] = {}
         self.stops: set[tuple[int, StopKind, int | None]] = set()

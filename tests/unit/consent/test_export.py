@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from hub.app.words import published_words
 from hub.consent.export import categories_of, receipt_of, record_of
 from hub.consent.states import notice_of, terms_of
 from hub.model.catalogue import SENSITIVITY_OF, Catalogue, Category, Field, FieldId
@@ -38,7 +39,7 @@ EVENT = ["dct:date", "dpv:isImplementedByEntity", "dpv:hasLegalBasis", "dpv:hasC
 
 
 def event(revision: int, state: ConsentState, **changes: Any) -> ConsentEvent:  # noqa: ANN401 — any attribute
-    told = {"notice": notice_of(agreement(), "lv"), **changes}
+    told = {"notice": notice_of(agreement(), "lv", published_words(None)), **changes}
     return ConsentEvent(state=state, at=NOW, revision=revision, **told)
 
 

@@ -6,13 +6,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from hub.app import publication
+from hub.app.words import published_words
 from hub.consent.states import ALLOWED, notice_of, notice_text, rests_on, state_of, terms_of
+from hub.model.catalogue import FieldId
 from hub.model.consent import ConsentEvent, ConsentRecord, ConsentState, Spoken
 from tests.unit.audit.making import code
 from tests.unit.consent.making import LAW, agreement
 
 NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)
 SECOND = timedelta(seconds=1)
+WORDS_OF = published_words(None)
+PAYMENT, ROWS = "socialInsurance.benefits.payments.net", "socialInsurance.benefits#HEALTH"
 ONE, OTHER, THIRD = map(code, range(3))
 
 
@@ -118,13 +123,39 @@ def test_a_no_or_fewer_speakers_never_allow_more(words: list[Spoken], speakers: 
 
 
 def test_the_notice_binds_the_text_of_its_language_and_revision() -> None:
-    lv, en = notice_of(agreement(), "lv"), notice_of(agreement(), "en")
+    lv, en = notice_of(agreement(), "lv", WORDS_OF), notice_of(agreement(), "en", WORDS_OF)
     assert (lv.version, lv.language, en.language) == ("SKV-2026-001/1", "lv", "en")
-    assert len({lv.sha256, en.sha256, notice_of(agreement(purpose_lv="Cits"), "lv").sha256}) == 3
-    assert "Ēdināšana" in notice_text(agreement(), "lv")
+    other = notice_of(agreement(purpose_lv="Cits"), "lv", WORDS_OF)
+    assert len({lv.sha256, en.sha256, other.sha256}) == 3
     for language, right in (("lv", "atsaukt jebkurā laikā"), ("en", "withdraw your consent")):
-        text = notice_text(agreement(), language)
-        assert right in text.splitlines()[-1]
-        assert all(f"- {each}" in text.splitlines() for each in agreement().fields)
-    assert "Meals" in notice_text(agreement(), "en")
-    assert "disability.group" in notice_text(agreement(), "en")
+        assert right in notice_text(agreement(), language, WORDS_OF).splitlines()[-1]
+
+
+def test_the_notice_names_data_in_words_below_their_register() -> None:
+    fields = frozenset(map(FieldId, ["disability.group", PAYMENT, ROWS]))
+    lv = notice_text(agreement(fields=fields), "lv", WORDS_OF).splitlines()
+    en = notice_text(agreement(fields=fields), "en", WORDS_OF).splitlines()
+    assert "Nolūks: Ēdināšana." in lv
+    assert "Purpose: Meals." in en
+    assert lv[3] == "Invaliditātes informatīvā sistēma:"
+    assert lv[4].startswith("- ")
+    payments = lv.index("Sociālās apdrošināšanas informācijas sistēma:")
+    assert "izmaksātā summa" in "".join(lv[payments:])
+    assert "Social insurance administration information system:" in en
+    for lines in (lv, en):
+        assert len([each for each in lines if each.startswith("- ")]) == 3
+        assert "socialInsurance" not in "".join(lines)
+        assert "HEALTH" not in "".join(lines)
+
+
+def test_what_is_published_no_more_stands_for_itself() -> None:
+    text = notice_text(agreement(fields=frozenset({FieldId("gone.by")})), "lv", WORDS_OF)
+    assert "gone:\n- gone.by" in text
+
+
+def test_every_published_field_has_words_in_both_languages() -> None:
+    catalogue = publication.catalogue()
+    told = [each for group in WORDS_OF.groups(catalogue.fields) for each in group.fields]
+    assert len(told) == len(catalogue.fields)
+    assert not [each for each in told if each.en == each.lv]
+    assert not [each for each in told if "null" in each.en or "NONE" in each.en]
