@@ -6,6 +6,7 @@ from typing import Protocol
 
 from hub.model.desk import DeskQuestion
 from hub.model.found import Conditions, FoundEntry
+from hub.model.health import Cosigned, LogState, RaisedAlarm
 from hub.model.personal_code import PersonalCode
 from hub.model.revision import Revision
 from hub.ports.storage import StoredAgreement
@@ -39,6 +40,19 @@ class EntryStore(Protocol):
 
     async def find(self, conditions: Conditions, limit: int) -> Sequence[FoundEntry]:
         """Return entries, newest first, ``limit`` at most; one statement, whatever is found."""
+
+
+class HealthStore(Protocol):
+    """How the log stands; raises ``audit_unavailable``."""
+
+    async def state(self, year: int) -> LogState:
+        """Return how a year's log stands."""
+
+    async def cosigned(self) -> Sequence[Cosigned]:
+        """Return what each witness cosigned last, by the witness's name."""
+
+    async def alarms(self, most: int) -> Sequence[RaisedAlarm]:
+        """Return alarms, newest first."""
 
 
 class Revisions(Protocol):

@@ -83,6 +83,7 @@ log_cosignature = Table(
     Column("witness", Text, primary_key=True),
     Column("line", Text, nullable=False),
     Column("at", INSTANT, nullable=False),
+    Index("log_cosignature_witness", "witness", "year", "size"),
 )
 """Witnesses' signature lines under a checkpoint, each with its newline."""
 

@@ -145,6 +145,7 @@ CREATE TABLE hub.log_cosignature (
     at timestamptz NOT NULL,
     PRIMARY KEY (year, size, witness)
 );
+CREATE INDEX log_cosignature_witness ON hub.log_cosignature (witness, year, size);
 CREATE TABLE hub.log_alarm (
     seq bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
     at timestamptz NOT NULL,
