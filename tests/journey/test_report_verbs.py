@@ -62,7 +62,7 @@ def test_one_persons_report_as_json_and_as_a_page(served: Town, tmp_path: Path) 
         assert stat.S_IMODE(file.stat().st_mode) == 0o600
 
 
-def test_the_other_reports(served: Town) -> None:
+def test_the_other_reports(served: Town, tmp_path: Path) -> None:
     records = told(served, "processing")["records"]
     assert "RSD-2026-001" in {each["agreement"] for each in records}
     asked = ("--register", "disability", "--field", "disability.group", "--since", "2026-01-01")
@@ -77,6 +77,9 @@ def test_the_other_reports(served: Town) -> None:
     assert report["codes"] is None
     assert report["notify_by"] == "2026-11-23T08:30:00Z"
     assert entered(served, "breachReport") == [None]
+    local = run(served, *breached[:-1], "2026-11-20T08:30:00", "--html", str(tmp_path / "b.html"))
+    assert local.exit_code == 0, local.exception
+    assert "2026-11-20 08:30" in (tmp_path / "b.html").read_text()  # Rīga, without a Z
 
 
 def test_whom_to_tell_of_a_breach_is_listed_and_each_is_entered(served: Town) -> None:

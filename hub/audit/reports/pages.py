@@ -18,6 +18,7 @@ from hub.model.reports import (
     SubjectReport,
     Words,
 )
+from hub.ports.words import FieldWords
 
 LANGUAGES: Final = tuple(TEXTS)
 _RIGA: Final = ZoneInfo("Europe/Riga")
@@ -29,12 +30,13 @@ _TEMPLATES: Final[dict[type, str]] = {
 }
 
 
-def page(report: Report, language: str) -> str:
+def page(report: Report, language: str, words: FieldWords) -> str:
     """Return a report as one HTML page that asks for nothing outside itself.
 
     Args:
         report: Any.
         language: ``lv`` or ``en``.
+        words: For registers and fields, which reports name by their ids.
     """
     template = _environment().get_template(_TEMPLATES[type(report)])
     return template.render(
@@ -42,7 +44,7 @@ def page(report: Report, language: str) -> str:
         language=language,
         text=TEXTS[language],
         say=_saying(language),
-        own=f"basis_{language}",
+        words=words,
         local=_local,
         named=_naming(report, language),
     )

@@ -12,6 +12,10 @@ _ROWS: Final = {
     "recipient": ("Recipient", "Saņēmējs"),
     "recipients": ("Recipients", "Saņēmēji"),
     "basis": ("Legal basis", "Tiesiskais pamats"),
+    "cited": (
+        "Laws are cited in Latvian, as the agreements and the hub's own rules cite them.",
+        "Normatīvie akti minēti tā, kā tos min vienošanās un mezgla noteikumi.",
+    ),
     "categories": ("Kinds of data", "Datu kategorijas"),
     "registers": ("Registers", "Reģistri"),
     "fields": ("Fields", "Lauki"),

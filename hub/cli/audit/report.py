@@ -18,6 +18,7 @@ from typing_extensions import override
 from hub.app import publication
 from hub.app.clock import RIGA, SystemClock
 from hub.app.wiring import Hub, open_hub
+from hub.app.words import published_words
 from hub.audit.reports.breach import codes_of
 from hub.audit.reports.pages import LANGUAGES, document, page
 from hub.cli.audit.officers import PATIENCE, officer_option, reason_option
@@ -83,14 +84,14 @@ def command() -> None:
 def person(*, person: str | None, data_dir: Path | None, **said: Any) -> None:  # noqa: ANN401 — options all share
     """Everything about one person (GDPR 15), what is not told to them flagged."""
     asked = {"personalCode": read_person(person, data_dir)}
-    _show(_made("subjectReport", asked, data_dir, **said), **said)
+    _show(_made("subjectReport", asked, data_dir, **said), data_dir, **said)
 
 
 @command.command()
 @_shared
 def processing(*, data_dir: Path | None, **said: Any) -> None:  # noqa: ANN401 — as above
     """Records of processing (GDPR 30), from the agreements in force."""
-    _show(_made("processingRecords", {}, data_dir, **said), **said)
+    _show(_made("processingRecords", {}, data_dir, **said), data_dir, **said)
 
 
 @command.command()
@@ -117,7 +118,7 @@ def recipients(
         "fields": list(fields),
         "since": since,
     }
-    _show(_made("pastRecipients", asked, data_dir, **said), **said)
+    _show(_made("pastRecipients", asked, data_dir, **said), data_dir, **said)
 
 
 @command.command()
@@ -152,7 +153,7 @@ def breach(  # noqa: PLR0913 — options of a command
         "to": end,
         "knownAt": known_at,
     }
-    _show(_made("breachReport", asked, data_dir, codes=codes, **said), **said)
+    _show(_made("breachReport", asked, data_dir, codes=codes, **said), data_dir, **said)
 
 
 def _made(
@@ -255,12 +256,19 @@ def _entry(question: DeskQuestion, answer: DeskAnswer) -> Disclosure:
 
 
 def _show(
-    report: Report, *, html: Path | None, as_json: bool, language: str, **_asked: object
+    report: Report,
+    data_dir: Path | None,
+    *,
+    html: Path | None,
+    as_json: bool,
+    language: str,
+    **_asked: object,
 ) -> None:
     """Write the page where it was asked for, and JSON where it was or nothing else was."""
     if html is not None:
         html.touch(mode=0o600)
-        html.write_text(page(report, language))
+        words = published_words(chosen_settings(data_dir).policies_dir)
+        html.write_text(page(report, language, words))
         click.echo(f"written: {html}", err=True)
     if as_json or html is None:
         click.echo(document(report))

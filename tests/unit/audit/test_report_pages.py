@@ -3,6 +3,7 @@
 import json
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from html.parser import HTMLParser
 from itertools import pairwise
@@ -10,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from hub.app.words import published_words
 from hub.audit.reports.pages import LANGUAGES, document, page
 from hub.audit.reports.processing import MEASURES
 from hub.audit.reports.texts import TEXTS
@@ -37,6 +39,7 @@ from hub.model.usage import Disclosed, RegisterUse, Use
 from tests.unit.audit.making import code
 
 EVIL = "<script>alert(1)</script>\"'&<img src=//evil.example/x>"
+PUBLISHED = published_words(None)
 AT = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
 WORDS = Words(en=f"en {EVIL}", lv=f"lv {EVIL}")
 KIND = Category(code="HEALTH", words=WORDS)
@@ -220,7 +223,7 @@ class Reading(HTMLParser):
 @pytest.mark.parametrize("report", REPORTS.values(), ids=REPORTS)
 class TestEveryPage:
     def test_it_is_accessible(self, report: Report, language: str) -> None:
-        reading = Reading(page(report, language))
+        reading = Reading(page(report, language, PUBLISHED))
         assert reading.every("html") == [{"lang": language}]
         assert len(reading.every("title")) == len(reading.every("h1")) == 1
         assert len(reading.every("main")) == 1
@@ -234,14 +237,14 @@ class TestEveryPage:
     def test_what_partners_and_registers_wrote_stays_text(
         self, report: Report, language: str
     ) -> None:
-        told = page(report, language)
+        told = page(report, language, PUBLISHED)
         reading = Reading(told)
         assert not reading.every("script", "img", "link", "iframe", "object", "form", "a")
         assert not [n for _, attributes in reading.met for n in attributes if n.startswith("on")]
         assert "<script" not in told
 
     def test_it_asks_for_nothing_outside(self, report: Report, language: str) -> None:
-        reading = Reading(page(report, language))
+        reading = Reading(page(report, language, PUBLISHED))
         named = {name for _, attributes in reading.met for name in attributes}
         assert not named & {"src", "href", "srcset", "action", "background", "style"}
         assert "url(" not in "".join(reading.text)
@@ -250,11 +253,48 @@ class TestEveryPage:
 
 def test_names_stand_in_the_pages_language() -> None:
     for language, other in (("en", "lv"), ("lv", "en")):
-        told = "".join(Reading(page(SUBJECT, language)).text)
+        told = "".join(Reading(page(SUBJECT, language, PUBLISHED)).text)
         assert f"{language} {EVIL}" in told
         assert f"{other} {EVIL}" not in told
         assert TEXTS[language]["not_told"] in told
         assert "2026-11-20 14:00" in told  # Rīga
+
+
+@pytest.mark.parametrize(
+    ("language", "register", "field"),
+    [
+        ("lv", "Sociālās apdrošināšanas informācijas sistēma", "faktiskie maksājumi"),
+        ("en", "Social insurance administration information system", "Payments for months"),
+    ],
+)
+def test_registers_and_fields_stand_in_words(language: str, register: str, field: str) -> None:
+    id_ = "socialInsurance.benefits.payments.net"
+    exposure = replace(BREACH.exposures[0], registers=("socialInsurance",), fields=(id_,))
+    recipient = replace(RECIPIENTS.recipients[0], fields=(id_,))
+    reports: list[Report] = [
+        replace(BREACH, exposures=[exposure]),
+        replace(RECIPIENTS, recipients=[recipient], fields=("socialInsurance.benefits",)),
+    ]
+    for report in reports:
+        told = page(report, language, PUBLISHED)
+        assert told.count(register) == 2
+        assert field in told
+        assert "socialInsurance" not in told
+
+
+def test_english_pages_mark_what_is_cited_in_latvian() -> None:
+    law = "VDAR 15. panta 1. punkts"
+    terms = replace(TERMS, law=(law,))
+    record = replace(
+        PROCESSING.records[0], basis_en=("legal duty", law), basis_lv=("pienākums", law)
+    )
+    report = replace(PROCESSING, records=[record], retention=terms)
+    english, latvian = page(report, "en", PUBLISHED), page(report, "lv", PUBLISHED)
+    assert f'<li>legal duty</li><li lang="lv">{law}</li>' in english
+    assert f'<span lang="lv">{law}</span>' in english
+    assert "<li>pienākums</li>" in latvian
+    assert TEXTS["en"]["cited"] in "".join(Reading(english).text)
+    assert TEXTS["lv"]["cited"] not in "".join(Reading(latvian).text)
 
 
 def test_json_holds_both_languages_and_instants_in_utc() -> None:
