@@ -62,7 +62,12 @@ Say = Callable[[_Place], Awaitable[str]]
 
 @click.group()
 def command() -> None:
-    """Say what a person of the sandbox consents or objects to, and show it."""
+    """Say what a person of the sandbox consents or objects to, and show it.
+
+    These are said in the sandbox alone, and leave no entry on the access log. In production a
+    person speaks by the portal's mutations, and a controller decides by `hub audit decide`: each
+    leaves an entry.
+    """
 
 
 _by = click.option("--by", metavar="CODE", help="Who speaks for the person; else the person.")
