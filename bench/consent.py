@@ -24,6 +24,7 @@ from bench.sandbox import Sandbox
 from bench.start import another
 from hub.app import publication
 from hub.app.clock import SystemClock
+from hub.app.words import published_words
 from hub.cli.estate import settings_of
 from hub.cli.reading import kept_book
 from hub.consent.desk import ConsentDesk
@@ -184,7 +185,7 @@ async def _give(scene: Scene) -> str:
     database = Database(scene.settings.database_url)
     try:
         store = ConsentTable(database, _tokens(scene))
-        desk = ConsentDesk(store, SystemClock(), via="bench")
+        desk = ConsentDesk(store, SystemClock(), published_words(None), via="bench")
         return (await desk.give(scene.person, scene.agreement)).id
     finally:
         await database.aclose()
