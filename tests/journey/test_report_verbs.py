@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from click.testing import CliRunner, Result
+from structlog.testing import capture_logs
 
 from hub.audit.reader import LogReader, opened
 from hub.cli.audit.verbs import command
@@ -19,9 +20,10 @@ SAID = ("--officer", "VDAA/dpo", "--reason", "the person asked for it in writing
 
 
 def run(town: Town, *words: str, sent: str | None = None) -> Result:
-    return CliRunner().invoke(
-        command, ["report", *words, *SAID, "--data-dir", str(town.data_dir)], input=sent
-    )
+    with capture_logs():  # the whole program keeps them out of its output
+        return CliRunner().invoke(
+            command, ["report", *words, *SAID, "--data-dir", str(town.data_dir)], input=sent
+        )
 
 
 def told(town: Town, *words: str, sent: str | None = None) -> Any:  # noqa: ANN401 — JSON
