@@ -264,7 +264,7 @@ async def test_a_cursor_serves_one_person_and_one_question(office: Office, hand:
     for question in (
         by_person(BERTA, "usage", first=1, after=cursor),
         by_person(ANNA, "usage", first=1, after=cursor, to=NOW),
-        by_person(ANNA, "usage", first=1, after=cursor[:-1] + ("A" if cursor[-1] != "A" else "B")),
+        by_person(ANNA, "usage", first=1, after=("A" if cursor[0] != "A" else "B") + cursor[1:]),
         by_person(ANNA, "usage", first=1, after="x"),
     ):
         assert await _code(office, question) == "cursor_invalid"
