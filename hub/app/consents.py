@@ -2,15 +2,14 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final
 
 from hub.audit.cursor import SealedCursors
 from hub.consent.about import LookUp, Residences, Speaking
 from hub.consent.portal import PortalDesk
 from hub.consent.views import Views
-from hub.model.agreement import Agreement, Oversight
+from hub.model.agreement import Agreement
 from hub.model.catalogue import Catalogue
-from hub.model.desk import DeskQuestion, Post
+from hub.model.desk import PERSON, DeskQuestion, Post
 from hub.model.personal_code import PersonalCode
 from hub.policy.book import Book
 from hub.policy.engine import acquainting
@@ -20,8 +19,6 @@ from hub.storage.consent_uses import ConsentUseTable
 from hub.storage.consents import ConsentTable
 from hub.storage.database import Database
 from hub.storage.tokens import SubjectTokens
-
-PERSON: Final = frozenset[Oversight | None]({Oversight.PERSON})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

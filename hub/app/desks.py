@@ -2,10 +2,7 @@
 
 from collections.abc import Mapping
 
-from hub.model.agreement import Oversight
-from hub.model.desk import DeskAnswer, DeskQuestion, Post
-
-ANYBODY = frozenset({None, *Oversight})
+from hub.model.desk import ANYBODY, DeskAnswer, DeskQuestion, Post
 
 
 def posts(*rooms: Mapping[str, Post]) -> Mapping[str, Post]:

@@ -1,17 +1,13 @@
 """Desks that answer questions about findings of possible misuse, wired."""
 
 from collections.abc import Mapping
-from typing import Final
 
 from hub.audit.cursor import SealedCursors
 from hub.audit.misuse.desk import FindingDesk
-from hub.model.agreement import Oversight
-from hub.model.desk import Post
+from hub.model.desk import OFFICERS, Post
 from hub.ports import Keyring
 from hub.storage.database import Database
 from hub.storage.findings import FindingTable
-
-OFFICERS: Final = frozenset({Oversight.INSTITUTION, Oversight.HUB})
 
 
 def finding_posts(database: Database, keyring: Keyring) -> Mapping[str, Post]:

@@ -15,8 +15,7 @@ from hub.audit.questions import LogDesk, Names
 from hub.audit.receipts import ReceiptDesk
 from hub.audit.tlog.logkey import LogKey
 from hub.audit.usage import UsageDesk
-from hub.model.agreement import Oversight
-from hub.model.desk import Post
+from hub.model.desk import ANYBODY, HUB, OFFICERS, PERSON, Post
 from hub.policy.desk import PolicyDesk
 from hub.policy.revisions import KnownRevisions
 from hub.storage.agreements import AgreementTable
@@ -30,10 +29,6 @@ __all__ = ["Given", "question_posts"]
 PATIENCE: Final = Patience(command_s=3.0, plans="force_custom_plan")
 REPORTS_PATIENCE: Final = Patience(command_s=20.0, plans="force_custom_plan")
 CONNECTIONS: Final = 2
-PERSONS: Final = frozenset({Oversight.PERSON, Oversight.INSTITUTION, Oversight.HUB})
-HUB: Final = frozenset({Oversight.HUB})
-OFFICERS: Final = frozenset({Oversight.INSTITUTION, Oversight.HUB})
-ANYBODY: Final = frozenset({None, *Oversight})
 
 
 @asynccontextmanager
@@ -93,9 +88,9 @@ def _posts(given: Given, questions: Database) -> Mapping[str, Post]:
         cursors=cursors,
     )
     return {
-        "usage": Post(answer=usage.usage, admits=PERSONS),
-        "findUsage": Post(answer=usage.find_usage, admits=PERSONS),
-        "usagePeriod": Post(answer=usage.usage_period, admits=PERSONS),
+        "usage": Post(answer=usage.usage, admits=PERSON | OFFICERS),
+        "findUsage": Post(answer=usage.find_usage, admits=PERSON | OFFICERS),
+        "usagePeriod": Post(answer=usage.usage_period, admits=PERSON | OFFICERS),
         "accessLog": Post(answer=log.access_log, admits=OFFICERS),
         "receipt": Post(answer=receipts.receipt, admits=ANYBODY),
         "logHealth": Post(answer=health.log_health, admits=HUB),

@@ -10,10 +10,9 @@ from hub.audit.cursor import SealedCursors
 from hub.audit.reports.breach import BreachReports
 from hub.audit.reports.desk import ReportDesk, SubjectDesk
 from hub.audit.reports.person import SubjectReports
-from hub.model.agreement import Oversight
 from hub.model.catalogue import Category as Kind
 from hub.model.catalogue import Manifest
-from hub.model.desk import Post
+from hub.model.desk import HUB, OFFICERS, PERSON, Post
 from hub.model.reports import Category, Source, Words
 from hub.model.retention import RetentionTerms
 from hub.policy.revisions import KnownRevisions
@@ -95,12 +94,11 @@ def report_posts(given: Given, database: Database) -> Mapping[str, Post]:
     desk = ReportDesk(
         subjects=subjects, breaches=breaches, words=words, acting=lambda: _acting(given)
     )
-    hub, officers = frozenset({Oversight.HUB}), frozenset({Oversight.HUB, Oversight.INSTITUTION})
     return {
-        "subjectReport": Post(answer=subjects.subject_report, admits=hub | {Oversight.PERSON}),
-        "processingRecords": Post(answer=desk.processing_records, admits=officers),
-        "pastRecipients": Post(answer=desk.past_recipients, admits=hub),
-        "breachReport": Post(answer=desk.breach_report, admits=hub),
+        "subjectReport": Post(answer=subjects.subject_report, admits=HUB | PERSON),
+        "processingRecords": Post(answer=desk.processing_records, admits=OFFICERS),
+        "pastRecipients": Post(answer=desk.past_recipients, admits=HUB),
+        "breachReport": Post(answer=desk.breach_report, admits=HUB),
     }
 
 

@@ -5,8 +5,7 @@ from collections.abc import Mapping
 from hub.app.given import Given
 from hub.audit.orders import OrderDesk
 from hub.audit.retention import Retention
-from hub.model.agreement import Oversight
-from hub.model.desk import Post
+from hub.model.desk import HUB, OFFICERS, Post
 from hub.storage.oversight import RetentionTable
 
 
@@ -15,9 +14,7 @@ def retention_posts(given: Given) -> Mapping[str, Post]:
     table = RetentionTable(given.database)
     desk = OrderDesk(Retention(table, given.log, given.keyring, given.clock))
     # one of the two is always the hub's: an order reaches entries of every institution
-    hub = frozenset[Oversight | None]({Oversight.HUB})
-    either = hub | {Oversight.INSTITUTION}
     return {
-        "orderDestruction": Post(answer=desk.order, admits=hub, decision="oversight"),
-        "confirmDestruction": Post(answer=desk.confirm, admits=either, decision="oversight"),
+        "orderDestruction": Post(answer=desk.order, admits=HUB, decision="oversight"),
+        "confirmDestruction": Post(answer=desk.confirm, admits=OFFICERS, decision="oversight"),
     }

@@ -56,6 +56,12 @@ RECIPIENT: Final = None
 """Among those a post admits: whoever invokes an agreement of exchange."""
 
 
+PERSON: Final[frozenset[Oversight | None]] = frozenset({Oversight.PERSON})
+HUB: Final[frozenset[Oversight | None]] = frozenset({Oversight.HUB})
+OFFICERS: Final = HUB | {Oversight.INSTITUTION}
+ANYBODY: Final = frozenset({RECIPIENT, *Oversight})
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Post:
     """Who answers a root field, and who may ask.
