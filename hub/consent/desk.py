@@ -196,18 +196,28 @@ class ConsentDesk:
         """Record the controller's reasoned decision; False when there is nothing to decide on.
 
         Raises:
+            BadRequest: As ``check_decided``.
+
+        Source: GDPR 21(1), compelling legitimate grounds.
+        """
+        self.check_decided(kind, decided)
+        now = self._clock.now()
+        return await self._store.decide(subject, kind, purpose, decided, at=now, via=self._via)
+
+    def check_decided(self, kind: StopKind, decided: Decided) -> None:
+        """Refuse a decision that could not stand, before anything tells of it.
+
+        Raises:
             BadRequest: ``reason_invalid``; ``decision_incomplete``: no institution or office, or a
                 restriction would be lifted of which the person was not told before.
 
-        Source: GDPR 21(1), compelling legitimate grounds; 18(3), told before it is lifted.
+        Source: GDPR 18(3), told before it is lifted.
         """
-        now = self._clock.now()
         checked_reason(decided.reason)
-        told = decided.told_at is not None and decided.told_at <= now
+        told = decided.told_at is not None and decided.told_at <= self._clock.now()
         lifts = kind is StopKind.RESTRICTION and not decided.upheld
         if not (decided.institution and decided.officer) or (lifts and not told):
             raise BadRequest(Code.DECISION_INCOMPLETE)
-        return await self._store.decide(subject, kind, purpose, decided, at=now, via=self._via)
 
     # -- words --------------------------------------------------------------------------------
 

@@ -81,6 +81,7 @@ def test_where_nothing_is_stopped_nothing_is_decided(served: Town) -> None:
     ("words", "code"),
     [
         (("restriction", "overridden", *WHY), Code.DECISION_INCOMPLETE),
+        (("restriction", "overridden", "--told", "2999-12-31", *WHY), Code.DECISION_INCOMPLETE),
         (("objection", "upheld", "--to", "MSD-1999-001", *WHY), Code.CONSENT_TARGET_UNKNOWN),
         (("objection", "upheld", *WHY[:3], "short"), Code.REASON_INVALID),
         (("objection", "upheld", "--officer", "nobody", *WHY[2:]), Code.OFFICER_INVALID),

@@ -86,12 +86,9 @@ def command(  # noqa: PLR0913 — one argument for each option
         officer=who.partition("/")[2],
         told_at=told.replace(tzinfo=UTC) if told else None,
     )
-    which = StopKind(kind)
-    if which is StopKind.RESTRICTION and not decided.upheld and told is None:
-        raise BadRequest(Code.DECISION_INCOMPLETE)
     asked = _Decision(
         person=read_person(person, data_dir),
-        kind=which,
+        kind=StopKind(kind),
         agreement=agreement,
         officer=who,
         decided=decided,
@@ -119,6 +116,7 @@ async def _decided(settings: Settings, asked: _Decision) -> bool:
         stack.push_async_callback(database.aclose)
         words = published_words(settings.policies_dir)
         desk = ConsentDesk(ConsentTable(database, tokens), clock, words, via="operator")
+        desk.check_decided(asked.kind, asked.decided)
         stops = (await desk.show(asked.person)).stops
         if not any(
             (s.kind, s.purpose, s.state.stops) == (asked.kind, purpose, True) for s in stops
