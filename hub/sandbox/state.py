@@ -2,6 +2,7 @@
 
 import os
 import tempfile
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Final
 
@@ -51,11 +52,13 @@ def read_state(data_dir: Path) -> State:
     Raises:
         NotRunning: No state, one that cannot be read, or one that a killed sandbox left behind.
     """
+    path = data_dir / _NAME
     try:
-        state = msgspec.json.decode((data_dir / _NAME).read_bytes(), type=State)
+        state = msgspec.json.decode(path.read_bytes(), type=State)
+        written_s = path.stat().st_mtime
     except (OSError, msgspec.DecodeError):
         raise NotRunning(data_dir) from None
-    if state.pids and not any(map(_runs, state.pids.values())):
+    if state.pids and not _any_runs(state.pids.values(), written_s):
         raise NotRunning(data_dir)
     return state
 
@@ -85,11 +88,12 @@ def write_private(path: Path, content: bytes) -> None:
         raise
 
 
-def _runs(pid: int) -> bool:
-    try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
-        return False
-    except PermissionError:
-        return True  # it is somebody else's
-    return True
+def _any_runs(pids: Iterable[int], written_s: float) -> bool:
+    """Tell whether any process still runs that did when the state was written.
+
+    One that ended keeps its number until it is reaped, which may take seconds once whoever started
+    it is gone; later the number may be somebody else's.
+    """
+    from hub.sandbox.servers.claim import running_since  # noqa: PLC0415 — a sandbox's need alone
+
+    return any(running_since(pid, written_s) for pid in pids)

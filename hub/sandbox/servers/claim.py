@@ -40,6 +40,15 @@ class Mark:
         return found if same and lives(found) else None
 
 
+def running_since(pid: int, then_s: float) -> bool:
+    """Tell whether the process that had this number at an instant of the system's clock runs."""
+    try:
+        found = psutil.Process(pid)
+        return found.create_time() < then_s + START_TOLERANCE_S and lives(found)
+    except psutil.NoSuchProcess:
+        return False
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Claim:
     """A server, its port and the process that started it."""
