@@ -68,10 +68,10 @@ class PortalDesk:
         before = self.cursors.place(question)
         about = await self.speaking.about(question)
         record: str = question.arguments["record"]
-        own = {each.record.id for each in (await self.views.overview(about)).consents}
+        own = await self.views.has(about, record)
         hidden = HIDDEN_FROM_REPRESENTATIVES if about.represented else ()
         found = await self.uses.rested_on(
-            record if record in own else "", before=before, hidden=hidden, limit=size + 1
+            record if own else "", before=before, hidden=hidden, limit=size + 1
         )
         shown = found[:size]
         cursor = self.cursors.seal(question, shown[-1].place) if shown else None

@@ -1,6 +1,7 @@
 """What is kept of a person, as the portal is told of it."""
 
-from collections.abc import Callable, Sequence
+import asyncio
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TypeAlias
@@ -11,7 +12,7 @@ from hub.consent.guardianship import speakers
 from hub.consent.states import rests_on, state_of
 from hub.model.agreement import Agreement
 from hub.model.catalogue import Catalogue
-from hub.model.consent import ConsentRecord
+from hub.model.consent import ConsentFile, ConsentRecord
 from hub.model.personal_code import PersonalCode
 from hub.model.said import ConsentView, Overview
 from hub.ports import Clock, ConsentStore
@@ -31,15 +32,27 @@ class Views:
 
     async def overview(self, about: About) -> Overview:
         """Return everything kept of a person, said under any code of theirs."""
-        consents: list[ConsentView] = []
-        files = {code: await self.store.show(code) for code in about.codes}
-        for code, kept in files.items():
-            # consent is never carried from one code to another
-            whose = self._speakers(about) if code == about.person else ()
-            consents += [await self._view(each, about.person, whose) for each in kept.records]
+        files, speaking = await self._files(about), self._speakers(about)
+        # side by side: the store asks for all who wait at once, however many records there are
+        consents = await asyncio.gather(
+            *(
+                # consent is never carried from one code to another
+                self._view(each, about.person, speaking if code == about.person else ())
+                for code, kept in files.items()
+                for each in kept.records
+            )
+        )
         return Overview(
             consents=consents, stops=[stop for kept in files.values() for stop in kept.stops]
         )
+
+    async def has(self, about: About, record: str) -> bool:
+        """Tell whether a record is kept of the person, by its id."""
+        files = await self._files(about)
+        return any(each.id == record for kept in files.values() for each in kept.records)
+
+    async def _files(self, about: About) -> Mapping[PersonalCode, ConsentFile]:
+        return {code: await self.store.show(code) for code in about.codes}
 
     def _speakers(self, about: About) -> Sequence[PersonalCode]:
         if about.residence is None:
