@@ -114,13 +114,8 @@ class _Question(NamedTuple):
 
     def told(self) -> Mapping[str, object]:
         """Return the question as the query takes it; its persons come beside it, as tokens."""
-        terms = self.terms
         return {
-            "recipient": terms.recipient,
-            "purpose": terms.purpose,
-            "scope": terms.scope,
-            "agreement": terms.agreement,
-            "agreement_hash": terms.agreement_hash,
+            **_terms(self.terms),
             "consent": self.heeded is not None,
             "persons": len(self.subjects),
         }

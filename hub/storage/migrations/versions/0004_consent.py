@@ -195,6 +195,8 @@ END
 $$
 """
 
+# As in 0002 but for what is ``cited``: PostgreSQL replaces a function whole, and a migration that
+# has run is left as it is.
 APPEND = """
 CREATE OR REPLACE FUNCTION hub.append_batch(
     told jsonb, hashes bytea, salts bytea, sealed bytea, indexes bytea, watched bytea,
