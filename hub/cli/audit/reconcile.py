@@ -2,8 +2,8 @@
 
 import asyncio
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import aclosing, contextmanager
+from collections.abc import Iterable, Mapping, Sequence
+from contextlib import aclosing
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -11,13 +11,12 @@ from typing import Any, Final
 
 import click
 import msgspec
-from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 from rich.table import Table
 
 from hub.app import publication
 from hub.audit.reconcile import Account, Call, Reconciliation
 from hub.cli.audit.call_files import read_calls
+from hub.cli.audit.telling import shown
 from hub.cli.estate import estate_of
 from hub.cli.options import data_dir_option, folder_of
 from hub.cli.tables import print_table
@@ -163,19 +162,9 @@ async def _compared(
                 since=span.since,
             )
             ordered = span.before_its_end(found)
-            with _progress(name, len(ordered)) as bar:
+            with shown(name, len(ordered)) as bar:
                 accounts.append(await comparison.compare(ordered, released, bar))
     return accounts
-
-
-@contextmanager
-def _progress(name: str, total: int) -> Iterator[Any]:
-    console = Console(stderr=True)
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
-    off = not console.is_terminal
-    with Progress(*columns, console=console, transient=True, disable=off) as bar:
-        task = bar.add_task(name, total=total)
-        yield lambda more: bar.advance(task, more)
 
 
 def _told(account: Account) -> dict[str, Any]:
