@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime, time, timedelta
+from functools import cache
 from importlib.resources import files
 from random import Random
 from typing import Final
@@ -18,6 +19,11 @@ from hub.sandbox.traffic.people import Residents, nobody
 RIGA: Final = ZoneInfo("Europe/Riga")
 RIGA_HOME: Final = "0001000"
 SATURDAY: Final = 5
+SWEEP: Final = """
+query Sweep($code: PersonalCode!, $on: Date!) {
+  person(personalCode: $code) { disability(on: $on) { status group } }
+}
+"""
 USAGE: Final = """
 query WhoLooked {
   usage(first: 20) { usages { at recipient { name } registers { register } } }
@@ -64,10 +70,11 @@ class Question(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     officials: tuple[str, ...] = ()
 
 
-def questions() -> list[Question]:
+@cache
+def questions() -> Sequence[Question]:
     """Return the table of ordinary work."""
     text = (files(__package__) / "questions.yaml").read_text(encoding="utf-8")
-    return msgspec.convert(yaml.safe_load(text), list[Question])
+    return msgspec.convert(yaml.safe_load(text), tuple[Question, ...])
 
 
 def working_day(today: date) -> date:
@@ -157,10 +164,6 @@ def _misuse(of: date, homes: Residents, dice: Random) -> Iterator[Act]:
         code = nobody(dice)
         yield _look(of, 15 + number / 120, _question("specialists"), [code], "IZG-12", None)
     yield _look(of, 10.7, income, [codes["imants"]], "RD-103", "SP-2026/905")  # on the VIP list
-    sweep = (
-        "query Sweep($code: PersonalCode!, $on: Date!) {{ person(personalCode: $code) {{ {} }} }}"
-    )
-    asks = sweep.format("disability(on: $on) { status group }")
     for number in range(36):  # one person's status, month after month
         on = of - timedelta(days=30 * number)
         variables: dict[str, object] = {"code": str(codes["gunta"]), "on": on.isoformat()}
@@ -168,7 +171,7 @@ def _misuse(of: date, homes: Residents, dice: Random) -> Iterator[Act]:
             at=_moment(of, 16.5 + number / 200),
             client="transport-operator",
             agreement="ATD-2026-001",
-            query=asks,
+            query=SWEEP,
             variables=variables,
         )
 
@@ -239,9 +242,9 @@ def _question(key: str) -> Question:
 
 def _moment(of: date, hour: float) -> datetime:
     """Return an instant of the day; ``hour`` counts from midnight in Rīga."""
-    minutes = int(hour * 3600)
-    return datetime.combine(of, time(), RIGA) + timedelta(seconds=minutes)
+    return datetime.combine(of, time(), RIGA) + timedelta(seconds=int(hour * 3600))
 
 
+@cache
 def _personas() -> Mapping[str, PersonalCode]:
     return {each.key: PersonalCode.parse(each.code) for each in personas()}
