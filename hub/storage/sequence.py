@@ -51,6 +51,12 @@ ARRIVED: Final = (
     " ORDER BY e.arrival LIMIT $3"
 )
 OF_WRITER: Final = f"{ENTRY} WHERE e.writer = $1 AND e.wseq > $2 ORDER BY e.wseq LIMIT $3"
+# by index, a year at a time: there is a checkpoint for nearly every second of a year
+CHECKPOINTED: Final = """
+SELECT h.year, c.size FROM hub.log_head h CROSS JOIN LATERAL (
+    SELECT n.size FROM hub.log_checkpoint n WHERE n.year = h.year ORDER BY n.size DESC LIMIT 1
+) AS c
+"""
 APPENDING: Final = """
 SELECT l.virtualtransaction FROM pg_locks l
 WHERE l.locktype = 'relation' AND l.mode = 'RowExclusiveLock'
@@ -121,7 +127,7 @@ class Turn:
 
     async def checkpointed(self) -> Mapping[int, int]:
         """Return the size of each year's newest checkpoint."""
-        rows = await self._fetch("SELECT year, max(size) FROM hub.log_checkpoint GROUP BY year")
+        rows = await self._fetch(CHECKPOINTED)
         return {year: size for year, size in rows}  # noqa: C416 — records, not pairs
 
     async def mark(self) -> int:

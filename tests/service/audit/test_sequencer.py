@@ -11,6 +11,7 @@ from hub.audit import sequencing
 from hub.audit.log import DurableLog
 from hub.model.entry import StoredEntry
 from hub.storage.database import Database
+from hub.storage.sequence import CHECKPOINTED, SETTINGS
 from tests.service.audit.ordering import (
     Author,
     Connection,
@@ -21,8 +22,9 @@ from tests.service.audit.ordering import (
     newest,
     put,
 )
+from tests.service.audit.test_questions_bounded import rows_read
 from tests.service.storage.fixtures import StillClock
-from tests.service.storage.hub_database import HubDatabase, ask
+from tests.service.storage.hub_database import HubDatabase, ask, run
 from tests.unit.audit.making import code, disclosure
 from tests.unit.audit.tlog import naive
 
@@ -263,6 +265,25 @@ async def test_the_next_turn_goes_on_where_the_last_one_stopped(
     order = await in_tree(hub_database.owner_url)
     assert order == [(entry.writer, entry.wseq) for entry in entries]
     assert (await newest(hub_database.owner_url)).root == naive.root(contents(order, entries))
+
+
+async def test_a_turn_begins_soon_however_many_checkpoints_there_are(
+    hand: Hand, database: Database, hub_database: HubDatabase
+) -> None:
+    await run(
+        hub_database.owner_url,
+        "INSERT INTO hub.log_head (year, size, edge) VALUES (2024, 0, ''), (2025, 0, '')",
+        "INSERT INTO hub.log_checkpoint (year, size, root, at, note)"
+        " SELECT y, i, '', now(), '' FROM generate_series(1, 3000) AS i,"
+        " (VALUES (2025), (2026)) AS v (y)",
+    )
+    await hand.tick()
+    assert await hand.turn.checkpointed() == {2025: 3000, 2026: 3000}
+    connection = await database.connect(**SETTINGS)
+    try:
+        assert await rows_read(connection, CHECKPOINTED, ()) < 20
+    finally:
+        await connection.close()
 
 
 async def test_entries_written_while_nobody_sequences_wait(
